@@ -1,0 +1,65 @@
+/** What an operator must say of itself: shapes, gradient, ONNX, cost. Every file in this folder is one operator. */
+import type { DType } from '../../base/dtype.ts';
+import type { Tensor } from '../../base/tensor.ts';
+import type { Builder } from '../ir/builder.ts';
+import type { Dim, Node, OpAttrs, OpName, TensorType, Value } from '../ir/graph.ts';
+
+/** The rules of one operator. A literal of this type that lacks a rule does not compile. */
+export interface OpRules<K extends OpName> {
+  /**
+   * The types of the outputs.
+   * @throws shape with what was expected and what came; the builder adds operator and module path
+   */
+  shape(inputs: readonly TensorType[], attrs: OpAttrs[K]): readonly TensorType[];
+  /** How the loss changes with the inputs, or the written word 'none' for what has no gradient (integers, choices). */
+  readonly gradient: 'none' | GradientRule<K>;
+  /** The ONNX nodes that compute it; returns the names of its outputs. */
+  lower(node: Node<K>, to: Lowering): readonly string[];
+  /** What one run of it costs, for static shapes. */
+  cost(node: Node<K>): Cost;
+}
+
+/**
+ * Gradients with respect to the inputs, given those with respect to the outputs (null: the loss does not depend on that
+ * output). Only those with `wanted[i]` are needed; null stands for "no gradient flows there".
+ */
+export type GradientRule<K extends OpName> = (
+  node: Node<K>,
+  dOutputs: readonly (Value | null)[],
+  wanted: readonly boolean[],
+  builder: Builder,
+) => readonly (Value | null)[];
+
+export interface Cost {
+  /** Multiply-adds, as the field counts them: convolutions and matrix products alone. */
+  readonly multiplyAdds: number;
+  /** Bytes read and written, if nothing stays in a cache. */
+  readonly bytesMoved: number;
+}
+
+/** An attribute of an ONNX node: a number or list is of integers, a float says so. */
+export type OnnxAttr = number | readonly number[] | string | { readonly float: number } | { readonly tensor: Tensor };
+
+/** Where the program will run. `cpu` is native and WASM. */
+export type LoweringTarget = 'cpu' | 'webgpu';
+
+/** What `lower` writes to. Names are those of ONNX values. */
+export interface Lowering {
+  readonly target: LoweringTarget;
+  /** True when only operators of the ONNX standard may be used (no `com.microsoft`). */
+  readonly portable: boolean;
+  /** The ONNX name of a value that already exists. */
+  name(value: Value): string;
+  /** Adds a node and returns its first output's name. Operators of Microsoft's domain are written `com.microsoft.QuickGelu`. */
+  emit(op: string, inputs: readonly string[], attrs?: Readonly<Record<string, OnnxAttr>>): string;
+  /** Adds a node with several outputs. */
+  emitAll(op: string, inputs: readonly string[], count: number, attrs?: Readonly<Record<string, OnnxAttr>>): readonly string[];
+  /** A constant; equal small ones are shared. */
+  constant(tensor: Tensor): string;
+  /** A one-dimensional int64 constant. */
+  ints(values: readonly number[]): string;
+  /** A scalar constant. */
+  scalar(value: number, dtype?: DType): string;
+  /** A one-dimensional int64 value that holds these dims at run time; a constant when they are static. */
+  dims(shape: readonly Dim[]): string;
+}

@@ -1,0 +1,60 @@
+/** What the rest of the code asks of the machine it runs on. Passed in, never sniffed; node.ts and web.ts provide it. */
+import type { RgbImage } from './image.ts';
+
+export type { RgbImage } from './image.ts';
+
+/** Bytes that can be read in any order: a file, a Blob, a buffer. Reads past the end give what there is. */
+export interface ByteSource {
+  /** For messages: a path, a URL, "buffer". */
+  readonly name: string;
+  readonly size: number;
+  read(offset: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Where bytes of a file to be go. The file appears whole at `commit` or, after `discard`, not at all. */
+export interface ByteSink {
+  write(bytes: Uint8Array): Promise<void>;
+  commit(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** A running SHA-256. */
+export interface Sha256 {
+  update(bytes: Uint8Array): void;
+  /** 64 lower-case hex digits. */
+  digest(): string;
+}
+
+/** Files by path; in a browser, the origin's private file system. Errors carry code `io` and name the path. */
+export interface FileSystem {
+  open(path: string): Promise<ByteSource>;
+  /** Writes beside the target, syncs, and renames over it on `commit`. */
+  create(path: string): Promise<ByteSink>;
+  /** Undefined when there is no such file. */
+  stat(path: string): Promise<{ readonly size: number; readonly kind: 'file' | 'folder' } | undefined>;
+  remove(path: string): Promise<void>;
+  /** Runs `body` while no other process runs one under the same path. Locks of dead processes are taken over. */
+  withLock<T>(path: string, body: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Adds to a file, making it and its folders when missing; for downloads that resume. */
+  append(path: string): Promise<ByteSink>;
+  rename(from: string, to: string): Promise<void>;
+}
+
+export interface Platform {
+  readonly name: 'node' | 'web';
+  readonly files: FileSystem;
+  /** The folder for downloaded weights. */
+  readonly cacheFolder: string;
+  /** A setting of the user's: an environment variable in Node, undefined in a browser. */
+  setting(name: string): string | undefined;
+  fetch(url: string, init?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>;
+  sha256(): Sha256;
+  /**
+   * Decodes a picture to what Pillow's `convert('RGB')` gives: alpha dropped, 16-bit gray clipped, EXIF orientation ignored.
+   * @throws format when the bytes are no picture or a damaged one
+   */
+  decodeImage(bytes: Uint8Array): Promise<RgbImage>;
+  /** Milliseconds, monotonic. */
+  now(): number;
+}
