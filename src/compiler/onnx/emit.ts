@@ -1,0 +1,138 @@
+/** A graph as an ONNX model, opset 17. */
+import { create, toBinary } from '@bufbuild/protobuf';
+import { OcelliError } from '../../base/errors.ts';
+import { bytesOf, describeTensor, type Tensor } from '../../base/tensor.ts';
+import { describeType, type Graph, type Node, type Value } from '../ir/graph.ts';
+import type { LoweringTarget, OpRules } from '../ops/rules.ts';
+import { rulesOf } from '../ops/table.ts';
+import { Emitter } from './emitter.ts';
+import { ModelProtoSchema, type NodeProto, type TensorProto } from './onnx_pb.ts';
+import { externalTensorProto, tensorProto, valueInfoProto } from './proto.ts';
+
+/** Version of the ONNX standard operators that are emitted. */
+export const OPSET = 17;
+
+export interface EmitOptions {
+  /** Where the model will run; default 'cpu' (native and WASM). */
+  readonly target?: LoweringTarget;
+  /** Only operators of the ONNX standard, none of Microsoft's domain; default false. */
+  readonly portable?: boolean;
+  /** Values to bake in for the graph's parameters, by name. Without it parameters are inputs. */
+  readonly parameters?: ReadonlyMap<string, Tensor>;
+  /** Puts baked-in parameters into a second file of this name, as protobuf stops at 2 GB and copies what it encodes. */
+  readonly externalFile?: string;
+  /** What the model says of itself. */
+  readonly producerVersion?: string;
+}
+
+/** ONNX bytes, and the bytes of the external file in order when one was asked for. */
+export interface OnnxModel {
+  readonly model: Uint8Array;
+  readonly external: { readonly file: string; readonly parts: readonly Uint8Array[]; readonly size: number } | undefined;
+}
+
+/** External tensors start at multiples of this, so that they can be memory-mapped. */
+const ALIGNMENT = 64;
+
+/**
+ * Lowers every node and writes the model.
+ * @throws state-dict when a parameter to bake in is missing or has another type
+ */
+export function emitOnnx(graph: Graph, options: EmitOptions = {}): OnnxModel {
+  const emitter = new Emitter(options.target ?? 'cpu', options.portable ?? false);
+  const inputs = options.parameters ? graph.inputs : [...graph.inputs, ...graph.parameters];
+  for (const { name, value } of [...graph.inputs, ...graph.parameters]) emitter.bind(value, name);
+  for (const node of graph.nodes) lowerNode(node, emitter);
+
+  const baked = options.parameters ? bakeParameters(graph, options.parameters, options.externalFile) : noParameters;
+  const nodes = nameOutputs(graph, emitter);
+  const model = create(ModelProtoSchema, {
+    irVersion: 8n,
+    producerName: 'ocelli',
+    producerVersion: options.producerVersion ?? '',
+    opsetImport: [{ domain: '', version: BigInt(OPSET) }, ...(usesMicrosoft(nodes) ? [{ domain: 'com.microsoft', version: 1n }] : [])],
+    graph: {
+      name: 'ocelli',
+      node: nodes,
+      initializer: [...emitter.initializers, ...baked.initializers],
+      input: inputs.map(valueInfoProto),
+      output: graph.outputs.map(valueInfoProto),
+    },
+  });
+  return { model: toBinary(ModelProtoSchema, model), external: baked.external };
+}
+
+function lowerNode(node: Node, emitter: Emitter): void {
+  emitter.scope = node.scope;
+  const names = (rulesOf(node) as OpRules<never>).lower(node as never, emitter);
+  if (names.length !== node.outputs.length) {
+    throw new OcelliError('internal', `${node.op}: lowers to ${names.length} outputs, has ${node.outputs.length}`);
+  }
+  node.outputs.forEach((output, i) => {
+    emitter.bind(output, names[i] as string);
+  });
+}
+
+/** Gives the graph's outputs their names: by renaming what makes them, or by an Identity where that has a name already. */
+function nameOutputs(graph: Graph, emitter: Emitter): NodeProto[] {
+  const fixed = new Set([...graph.inputs, ...graph.parameters].map((port) => port.name));
+  for (const initializer of emitter.initializers) fixed.add(initializer.name);
+  const renamed = new Map<string, string>();
+  for (const { name, value } of graph.outputs) {
+    if (fixed.has(name)) throw new OcelliError('usage', `emit: "${name}" names an input and an output`);
+    const made = emitter.name(value);
+    if (fixed.has(made) || renamed.has(made)) {
+      emitter.scope = 'outputs';
+      renamed.set(emitter.emit('Identity', [made]), name);
+    } else {
+      renamed.set(made, name);
+    }
+  }
+  const rename = (name: string): string => renamed.get(name) ?? name;
+  for (const node of emitter.nodes) {
+    node.input = node.input.map(rename);
+    node.output = node.output.map(rename);
+  }
+  return emitter.nodes;
+}
+
+interface BakedParameters {
+  readonly initializers: readonly TensorProto[];
+  readonly external: OnnxModel['external'];
+}
+
+const noParameters: BakedParameters = { initializers: [], external: undefined };
+
+function bakeParameters(graph: Graph, values: ReadonlyMap<string, Tensor>, file: string | undefined): BakedParameters {
+  const initializers: TensorProto[] = [];
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for (const { name, value } of graph.parameters) {
+    const tensor = parameterTensor(name, value, values);
+    if (file === undefined) {
+      initializers.push(tensorProto(name, tensor));
+      continue;
+    }
+    const bytes = bytesOf(tensor);
+    const padding = (ALIGNMENT - (size % ALIGNMENT)) % ALIGNMENT;
+    if (padding > 0) parts.push(new Uint8Array(padding));
+    initializers.push(externalTensorProto(name, tensor, { location: file, offset: size + padding, length: bytes.length }));
+    parts.push(bytes);
+    size += padding + bytes.length;
+  }
+  return { initializers, external: file === undefined ? undefined : { file, parts, size } };
+}
+
+function parameterTensor(name: string, value: Value, values: ReadonlyMap<string, Tensor>): Tensor {
+  const tensor = values.get(name);
+  if (!tensor) throw new OcelliError('state-dict', `emit: no value came for parameter "${name}"`);
+  const { dtype, shape } = value.type;
+  if (tensor.dtype !== dtype || tensor.shape.join() !== shape.join()) {
+    throw new OcelliError('state-dict', `emit: parameter "${name}" is ${describeType(value.type)}, ${describeTensor(tensor)} came`);
+  }
+  return tensor;
+}
+
+function usesMicrosoft(nodes: readonly NodeProto[]): boolean {
+  return nodes.some((node) => node.domain === 'com.microsoft');
+}
