@@ -124,5 +124,5 @@ export class Emitter implements Lowering {
 
 /** The values as text that tells -0 from 0 and one NaN from another no more than needed. */
 function printExactly(value: Tensor): string {
-  return Array.from(value.data, (x) => (Object.is(x, -0) ? '-0' : String(x))).join();
+  return Array.from<number | bigint, string>(value.data as ArrayLike<number | bigint>, (x) => (Object.is(x, -0) ? '-0' : String(x))).join();
 }
