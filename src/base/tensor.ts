@@ -34,7 +34,11 @@ export function float32(shape: readonly number[], values: ArrayLike<number>): Te
 
 /** An int64 tensor from numbers. */
 export function int64(shape: readonly number[], values: readonly number[]): Tensor<'int64'> {
-  return tensor('int64', shape, BigInt64Array.from(values, (value) => BigInt(value)));
+  return tensor(
+    'int64',
+    shape,
+    BigInt64Array.from(values, (value) => BigInt(value)),
+  );
 }
 
 /** The tensor's values as bytes, little-endian, in C order, without copying. */

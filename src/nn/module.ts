@@ -85,7 +85,10 @@ export function moduleAt(root: AnyModule, path: string): AnyModule {
     const next = children.get(name);
     if (!next) {
       const where = sofar === '' ? 'the model' : `"${sofar}"`;
-      throw new OcelliError('usage', `there is no module "${path}": ${where} has ${[...children.keys()].join(', ') || 'no parts'}`);
+      throw new OcelliError(
+        'usage',
+        `there is no module "${path}": ${where} has ${[...children.keys()].join(', ') || 'no parts'}`,
+      );
     }
     module = next;
     sofar = joinPath(sofar, name);

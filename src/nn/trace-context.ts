@@ -117,4 +117,3 @@ export function traceOf(value: Value): Trace {
   if ('isOcelliTrace' in value.builder) return value.builder as Trace;
   throw new OcelliError('usage', 'modules take values of a trace; call trace(module, ...) to make one');
 }
-

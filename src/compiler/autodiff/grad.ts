@@ -6,9 +6,9 @@ import { dtypes } from '../../base/dtype.ts';
 import { OcelliError } from '../../base/errors.ts';
 import type { Builder } from '../ir/builder.ts';
 import { describeType, type Node, type Value } from '../ir/graph.ts';
+import { gradientParts } from '../ops/gradient-parts.ts';
 import type { GradientRule } from '../ops/rules.ts';
 import { rulesOf } from '../ops/table.ts';
-import { gradientParts } from '../ops/gradient-parts.ts';
 
 export interface GradOptions {
   /** The gradient of the objective with respect to `loss`, of its type; ones when left out. */
@@ -72,4 +72,3 @@ function valuesThatDependOn(nodes: readonly Node[], roots: readonly Value[]): Re
   }
   return active;
 }
-

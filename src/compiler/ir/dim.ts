@@ -78,7 +78,10 @@ export function multiplyDims(a: Dim, b: Dim): Dim {
   const product: Terms = new Map();
   for (const [x, k] of termsOf(a)) {
     for (const [y, l] of termsOf(b)) {
-      const atom = [...x.split('*'), ...y.split('*')].filter((factor) => factor !== '').sort().join('*');
+      const atom = [...x.split('*'), ...y.split('*')]
+        .filter((factor) => factor !== '')
+        .sort()
+        .join('*');
       product.set(atom, (product.get(atom) ?? 0) + k * l);
     }
   }

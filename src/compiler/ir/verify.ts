@@ -28,9 +28,13 @@ export function verifyGraph(graph: Graph, rules: ShapeRules): void {
     }
     const inputTypes = node.inputs.map((input) => input.type);
     const types = rules.outputTypes(node.op, inputTypes, node.attrs as Readonly<Record<string, Attr>>);
-    const same = types.length === node.outputs.length && types.every((type, i) => sameType(type, (node.outputs[i] as Value).type));
+    const same =
+      types.length === node.outputs.length && types.every((type, i) => sameType(type, (node.outputs[i] as Value).type));
     if (!same) {
-      throw new OcelliError('internal', `graph: the shape rule gives ${types.map(describeType).join(', ')} for ${printNode(node)}`);
+      throw new OcelliError(
+        'internal',
+        `graph: the shape rule gives ${types.map(describeType).join(', ')} for ${printNode(node)}`,
+      );
     }
     for (const output of node.outputs) define(output, printNode(node));
   }
