@@ -50,7 +50,10 @@ export function emitOnnx(graph: Graph, options: EmitOptions = {}): OnnxModel {
     irVersion: 8n,
     producerName: 'ocelli',
     producerVersion: options.producerVersion ?? '',
-    opsetImport: [{ domain: '', version: BigInt(OPSET) }, ...(usesMicrosoft(nodes) ? [{ domain: 'com.microsoft', version: 1n }] : [])],
+    opsetImport: [
+      { domain: '', version: BigInt(OPSET) },
+      ...(usesMicrosoft(nodes) ? [{ domain: 'com.microsoft', version: 1n }] : []),
+    ],
     graph: {
       name: 'ocelli',
       node: nodes,
@@ -128,7 +131,10 @@ function parameterTensor(name: string, value: Value, values: ReadonlyMap<string,
   if (!tensor) throw new OcelliError('state-dict', `emit: no value came for parameter "${name}"`);
   const { dtype, shape } = value.type;
   if (tensor.dtype !== dtype || tensor.shape.join() !== shape.join()) {
-    throw new OcelliError('state-dict', `emit: parameter "${name}" is ${describeType(value.type)}, ${describeTensor(tensor)} came`);
+    throw new OcelliError(
+      'state-dict',
+      `emit: parameter "${name}" is ${describeType(value.type)}, ${describeTensor(tensor)} came`,
+    );
   }
   return tensor;
 }

@@ -90,7 +90,11 @@ export class Emitter implements Lowering {
   dims(shape: readonly Dim[]): string {
     const numbers = shape.filter((dim) => typeof dim === 'number');
     if (numbers.length === shape.length) return this.ints(numbers);
-    return this.emit('Concat', shape.map((dim) => this.#dim(dimTree(dim))), { axis: 0 });
+    return this.emit(
+      'Concat',
+      shape.map((dim) => this.#dim(dimTree(dim))),
+      { axis: 0 },
+    );
   }
 
   /** An int64 value of shape [1] that holds the dim at run time. */
@@ -124,5 +128,7 @@ export class Emitter implements Lowering {
 
 /** The values as text that tells -0 from 0 and one NaN from another no more than needed. */
 function printExactly(value: Tensor): string {
-  return Array.from<number | bigint, string>(value.data as ArrayLike<number | bigint>, (x) => (Object.is(x, -0) ? '-0' : String(x))).join();
+  return Array.from<number | bigint, string>(value.data as ArrayLike<number | bigint>, (x) =>
+    Object.is(x, -0) ? '-0' : String(x),
+  ).join();
 }

@@ -6,14 +6,14 @@ import { bytesOf, type Tensor } from '../../base/tensor.ts';
 import type { Port } from '../ir/graph.ts';
 import type { OnnxAttr } from '../ops/rules.ts';
 import {
-  AttributeProto_AttributeType as AttributeType,
   type AttributeProto,
   AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
+  TensorProto_DataType as DataType,
   type NodeProto,
   NodeProtoSchema,
   type TensorProto,
   TensorProto_DataLocation,
-  TensorProto_DataType as DataType,
   TensorProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
@@ -99,9 +99,7 @@ export function externalTensorProto(
 export function valueInfoProto({ name, value }: Port): ValueInfoProto {
   const dim = value.type.shape.map((size) => ({
     value:
-      typeof size === 'number'
-        ? { case: 'dimValue' as const, value: BigInt(size) }
-        : { case: 'dimParam' as const, value: size },
+      typeof size === 'number' ? { case: 'dimValue' as const, value: BigInt(size) } : { case: 'dimParam' as const, value: size },
   }));
   const tensorType = { elemType: onnxDataType[value.type.dtype], shape: { dim } };
   return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: tensorType } } });
