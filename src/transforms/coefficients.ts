@@ -42,7 +42,7 @@ export function coefficients(kernel: Kernel, inputSize: number, outputSize: numb
       sum += weight;
     }
     for (let t = 0; t < length; t++) {
-      const weight = (sum === 0 ? row[t]! : row[t]! / sum) * (1 << precisionBits);
+      const weight = (sum === 0 ? (row[t] as number) : (row[t] as number) / sum) * (1 << precisionBits);
       weights[i * stride + t] = Math.trunc(weight < 0 ? weight - 0.5 : weight + 0.5);
     }
     first[i] = from;

@@ -29,7 +29,8 @@ export function toTensor(image: RgbImage): Tensor<'float32'> {
   const out = new Float32Array(plane * 3);
   const table = normalizeTable(0, 1, 1);
   for (let channel = 0; channel < 3; channel++) {
-    for (let i = 0, from = channel, to = channel * plane; i < plane; i++, from += 3) out[to++] = table[data[from]!]!;
+    for (let i = 0, from = channel, to = channel * plane; i < plane; i++, from += 3)
+      out[to++] = table[data[from] as number] as number;
   }
   return tensor('float32', [3, height, width], out);
 }
@@ -49,12 +50,12 @@ export function normalize(value: Tensor<'float32'>, mean: readonly number[], std
     );
   }
   checkStd(std);
-  const plane = value.shape.at(-2)! * value.shape.at(-1)!;
+  const plane = (value.shape.at(-2) as number) * (value.shape.at(-1) as number);
   const out = new Float32Array(value.data.length);
   for (let at = 0, index = 0; at < out.length; at += plane, index++) {
-    const center = Math.fround(mean[index % channels]!);
-    const spread = Math.fround(std[index % channels]!);
-    for (let i = at; i < at + plane; i++) out[i] = Math.fround(value.data[i]! - center) / spread;
+    const center = Math.fround(mean[index % channels] as number);
+    const spread = Math.fround(std[index % channels] as number);
+    for (let i = at; i < at + plane; i++) out[i] = Math.fround((value.data[i] as number) - center) / spread;
   }
   return tensor('float32', value.shape, out);
 }

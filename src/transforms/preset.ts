@@ -83,14 +83,14 @@ export function preprocessInto(image: RgbImage, preset: ClassificationPreset, ou
   const padded = inside.width < crop || inside.height < crop;
   const shift = (inside.top - window.top) * crop + inside.left - window.left;
   for (let channel = 0; channel < 3; channel++) {
-    const table = normalizeTable(preset.mean[channel]!, preset.std[channel]!, preset.range ?? 1);
+    const table = normalizeTable(preset.mean[channel] as number, preset.std[channel] as number, preset.range ?? 1);
     const start = offset + channel * plane;
-    if (padded) out.fill(table[0]!, start, start + plane);
+    if (padded) out.fill(table[0] as number, start, start + plane);
     let from = preset.channels === 'bgr' ? 2 - channel : channel;
     for (let y = 0; y < inside.height; y++) {
       const row = start + shift + y * crop;
       for (let to = row; to < row + inside.width; to++) {
-        out[to] = table[data[from]!]!;
+        out[to] = table[data[from] as number] as number;
         from += 3;
       }
     }

@@ -82,12 +82,12 @@ function nearest(image: RgbImage, width: number, height: number, window: Window)
   const source = image.data;
   let out = 0;
   for (let y = 0; y < window.height; y++) {
-    const row = rows[y]! * image.width;
+    const row = (rows[y] as number) * image.width;
     for (let x = 0; x < window.width; x++) {
-      const from = (row + columns[x]!) * 3;
-      data[out] = source[from]!;
-      data[out + 1] = source[from + 1]!;
-      data[out + 2] = source[from + 2]!;
+      const from = (row + (columns[x] as number)) * 3;
+      data[out] = source[from] as number;
+      data[out + 1] = source[from + 1] as number;
+      data[out + 2] = source[from + 2] as number;
       out += 3;
     }
   }
@@ -110,8 +110,8 @@ function resample(image: RgbImage, width: number, height: number, kernel: Kernel
   const result = { width: window.width, height: window.height };
   const vertical = image.height === height ? undefined : coefficients(kernel, image.height, height, window.top, window.height);
   const last = window.height - 1;
-  const firstRow = vertical ? vertical.first[0]! : window.top;
-  const endRow = vertical ? vertical.first[last]! + vertical.taps[last]! : window.top + window.height;
+  const firstRow = vertical ? (vertical.first[0] as number) : window.top;
+  const endRow = vertical ? (vertical.first[last] as number) + (vertical.taps[last] as number) : window.top + window.height;
   const rows = { left: window.left, top: firstRow, width: window.width, height: endRow - firstRow };
   const middle =
     image.width === width
@@ -132,17 +132,17 @@ function resampleRows(image: RgbImage, width: number, kernel: Kernel, rows: Wind
   for (let y = 0; y < rows.height; y++) {
     const row = (rows.top + y) * image.width * 3;
     for (let x = 0; x < rows.width; x++) {
-      let from = row + first[x]! * 3;
+      let from = row + (first[x] as number) * 3;
       let weight = x * stride;
-      const end = weight + taps[x]!;
+      const end = weight + (taps[x] as number);
       let red = half;
       let green = half;
       let blue = half;
       for (; weight < end; weight++) {
-        const factor = weights[weight]!;
-        red = (red + Math.imul(source[from]!, factor)) | 0;
-        green = (green + Math.imul(source[from + 1]!, factor)) | 0;
-        blue = (blue + Math.imul(source[from + 2]!, factor)) | 0;
+        const factor = weights[weight] as number;
+        red = (red + Math.imul(source[from] as number, factor)) | 0;
+        green = (green + Math.imul(source[from + 1] as number, factor)) | 0;
+        blue = (blue + Math.imul(source[from + 2] as number, factor)) | 0;
         from += 3;
       }
       data[out] = red >> precisionBits;
@@ -166,14 +166,14 @@ function resampleColumns(
 ): void {
   let out = 0;
   for (let y = 0; y < first.length; y++) {
-    const top = offset + (first[y]! - firstRow) * pitch;
+    const top = offset + ((first[y] as number) - firstRow) * pitch;
     const begin = y * stride;
-    const end = begin + taps[y]!;
+    const end = begin + (taps[y] as number);
     for (let i = 0; i < rowBytes; i++) {
       let from = top + i;
       let sum = half;
       for (let weight = begin; weight < end; weight++) {
-        sum = (sum + Math.imul(source[from]!, weights[weight]!)) | 0;
+        sum = (sum + Math.imul(source[from] as number, weights[weight] as number)) | 0;
         from += pitch;
       }
       data[out++] = sum >> precisionBits;
