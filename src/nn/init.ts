@@ -78,3 +78,9 @@ export function defaultBias(weightShape: readonly number[]): Initializer {
   const bound = 1 / Math.sqrt(fan(weightShape, 'fanIn'));
   return uniform(-bound, bound);
 }
+
+/** Uniform in ±1/√outputs for a weight of [outputs, inputs]: EfficientNet's rule for its classifier. */
+export const uniformByOutputs: Initializer = (shape, dtype, key) => {
+  const bound = 1 / Math.sqrt(shape[0] ?? 1);
+  return uniform(-bound, bound)(shape, dtype, key);
+};

@@ -18,7 +18,8 @@ export class Parameter {
   readonly shape: readonly number[];
   readonly dtype: DType;
   readonly kind: 'parameter' | 'buffer';
-  readonly init: Initializer;
+  /** Makes the first values; a model may set its own before `initialize`. */
+  init: Initializer;
   /** False when frozen: training leaves it as it is. Buffers are never trained. */
   trainable: boolean;
   #value: Tensor | undefined;
