@@ -1,0 +1,106 @@
+/** Decodes pictures in Node: JPEG, WebP and TIFF by sharp, PNG, GIF and BMP by code of our own. */
+import { inflateSync, constants as zlib } from 'node:zlib';
+import type { Sharp, SharpOptions } from 'sharp';
+import { messageOf, OcelliError } from '../base/errors.ts';
+import type { RgbImage } from './image.ts';
+import { decodeBmp } from './images/bmp.ts';
+import { cmykToRgb } from './images/cmyk.ts';
+import { type ImageFormat, imageFormat } from './images/format.ts';
+import { decodeGif } from './images/gif.ts';
+import { checkPixels, damaged } from './images/limits.ts';
+import { decodePng } from './images/png.ts';
+
+type SharpFactory = (input: Uint8Array, options: SharpOptions) => Sharp;
+
+let loading: Promise<SharpFactory> | undefined;
+
+/** sharp is an optional dependency, loaded when the first picture needs it. */
+function loadSharp(): Promise<SharpFactory> {
+  loading ??= import('sharp').then(
+    (module) => module.default,
+    (error: unknown) => {
+      loading = undefined;
+      const hint = 'JPEG, WebP and TIFF pictures need the package "sharp": run `npm install sharp`';
+      throw new OcelliError('unsupported', hint, { cause: error });
+    },
+  );
+  return loading;
+}
+
+/** Inflates what there is, up to `length` bytes and a little over for streams that end with more than they should. */
+function inflate(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const input = parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
+  return inflateSync(input, { maxOutputLength: length + 65536, finishFlush: zlib.Z_SYNC_FLUSH });
+}
+
+/** What `Platform.decodeImage` does in Node. */
+export async function decodeImage(bytes: Uint8Array): Promise<RgbImage> {
+  const format = imageFormat(bytes);
+  if (format === 'png') return decodePng(bytes, inflate);
+  if (format === 'gif') return decodeGif(bytes);
+  if (format === 'bmp') return decodeBmp(bytes);
+  return decodeBySharp(bytes, format, await loadSharp());
+}
+
+const titles: { readonly [F in ImageFormat]: string } = {
+  jpeg: 'JPEG',
+  png: 'PNG',
+  gif: 'GIF',
+  bmp: 'BMP',
+  webp: 'WebP',
+  tiff: 'TIFF',
+};
+
+/** libvips reports the same problem once a row; its first line says it. */
+function firstLine(error: unknown): string {
+  return messageOf(error).split('\n', 1)[0] ?? '';
+}
+
+async function decodeBySharp(bytes: Uint8Array, format: ImageFormat, sharp: SharpFactory): Promise<RgbImage> {
+  const title = titles[format];
+  // Profiles are ignored as Pillow ignores them; damage inside a whole JPEG is tolerated as libjpeg tolerates it.
+  const open = (): Sharp => sharp(bytes, { ignoreIcc: true, failOn: 'truncated', limitInputPixels: false });
+  try {
+    const { width, height, channels, depth, space } = await open().metadata();
+    checkPixels(title, width, height);
+    if (space === 'cmyk' && channels === 4 && depth === 'uchar') {
+      const raw = open().pipelineColourspace('cmyk').toColourspace('cmyk').raw();
+      return { width, height, data: cmykToRgb(await raw.toBuffer()) };
+    }
+    if (depth === 'ushort' && channels === 1) {
+      const raw = open().pipelineColourspace('grey16').toColourspace('grey16').raw({ depth: 'ushort' });
+      return { width, height, data: clipGray(await raw.toBuffer()) };
+    }
+    if (depth !== 'uchar') {
+      throw new OcelliError('unsupported', `${title} with ${depth} samples: save it with 8 bits a channel`);
+    }
+    const { data, info } = await open().raw().toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, data: takeRgb(data, info.channels) };
+  } catch (error) {
+    if (error instanceof OcelliError) throw error;
+    throw damaged(title, `it cannot be decoded (${firstLine(error)})`, error);
+  }
+}
+
+/** The first three of `channels` interleaved channels; gray becomes three equal ones. */
+function takeRgb(data: Uint8Array, channels: number): Uint8Array {
+  if (channels === 3) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const pixels = data.length / channels;
+  const out = new Uint8Array(pixels * 3);
+  const step = channels < 3 ? 0 : 1;
+  for (let i = 0, from = 0; i < pixels * 3; i += 3, from += channels) {
+    out[i] = data[from] as number;
+    out[i + 1] = data[from + step] as number;
+    out[i + 2] = data[from + 2 * step] as number;
+  }
+  return out;
+}
+
+/** 16-bit gray, little-endian; values above 255 are white. */
+function clipGray(data: Uint8Array): Uint8Array {
+  const out = new Uint8Array((data.length / 2) * 3);
+  for (let from = 0, to = 0; from < data.length; from += 2, to += 3) {
+    out.fill(data[from + 1] === 0 ? (data[from] as number) : 255, to, to + 3);
+  }
+  return out;
+}
