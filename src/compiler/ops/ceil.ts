@@ -1,0 +1,17 @@
+/** Rounded up. Flat between steps, so no gradient flows. */
+import { lowerAs, unaryFloatRule } from './elementwise.ts';
+import type { OpRules } from './rules.ts';
+import { costOf } from './shapes.ts';
+
+declare module '../ir/graph.ts' {
+  interface OpAttrs {
+    ceil: NoAttrs;
+  }
+}
+
+export const ceil: OpRules<'ceil'> = {
+  shape: unaryFloatRule,
+  gradient: () => [null],
+  lower: lowerAs('Ceil'),
+  cost: costOf,
+};

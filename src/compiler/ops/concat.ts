@@ -1,0 +1,42 @@
+/** Values one behind the other along an axis. dy is sliced apart. */
+import { addDims, type Dim } from '../ir/dim.ts';
+import { describeType, type TensorType, type Value } from '../ir/graph.ts';
+import { inputNames } from './elementwise.ts';
+import type { OpRules } from './rules.ts';
+import { costOf, expectInputs, expectSameDtype, fail, normalizeAxis } from './shapes.ts';
+
+declare module '../ir/graph.ts' {
+  interface OpAttrs {
+    concat: { readonly axis: number };
+  }
+}
+
+export const concat: OpRules<'concat'> = {
+  shape(inputs, attrs) {
+    const first = expectInputs(inputs, 1, Number.POSITIVE_INFINITY)[0] as TensorType;
+    const axis = normalizeAxis(attrs.axis, first.shape.length);
+    let length: Dim = 0;
+    for (const type of inputs) {
+      expectSameDtype(first, type);
+      const fits = type.shape.length === first.shape.length && type.shape.every((dim, i) => i === axis || dim === first.shape[i]);
+      if (!fits) fail(`takes equal shapes but for axis ${axis}, ${describeType(first)} and ${describeType(type)} came`);
+      length = addDims(length, type.shape[axis] as Dim);
+    }
+    return [{ dtype: first.dtype, shape: first.shape.map((dim, i) => (i === axis ? length : dim)) }];
+  },
+  gradient(node, [dy], wanted, builder) {
+    if (!dy) return node.inputs.map(() => null);
+    const axis = normalizeAxis(node.attrs.axis, dy.type.shape.length);
+    let end: Dim = 0;
+    return node.inputs.map((input, i) => {
+      const start = end;
+      end = addDims(start, input.type.shape[axis] as Dim);
+      return wanted[i] ? builder.apply('slice', [dy], { axes: [axis], starts: [start], ends: [end], steps: [1] }) : null;
+    });
+  },
+  lower(node, to) {
+    const rank = (node.inputs[0] as Value).type.shape.length;
+    return [to.emit('Concat', inputNames(node, to), { axis: normalizeAxis(node.attrs.axis, rank) })];
+  },
+  cost: costOf,
+};

@@ -1,0 +1,55 @@
+/**
+ * y = x · Wᵀ + b with x [.., in], W [out, in] and, when there is a third input, b [out].
+ *
+ *   dx = dy·W,  dW = dyᵀ·x,  db = Σ dy, the leading axes taken as one in dW and db
+ */
+import { productOfDims } from '../ir/dim.ts';
+import { describeType, type TensorType, type Value } from '../ir/graph.ts';
+import { inputNames } from './elementwise.ts';
+import * as f from './functions.ts';
+import { lowerTransposed } from './matrices.ts';
+import type { OpRules } from './rules.ts';
+import { costOf, expectFloat, expectInputs, expectSameDtype, fail, staticDim } from './shapes.ts';
+
+declare module '../ir/graph.ts' {
+  interface OpAttrs {
+    linear: NoAttrs;
+  }
+}
+
+export const linear: OpRules<'linear'> = {
+  shape(inputs) {
+    const [x, weight, bias] = expectInputs(inputs, 2, 3) as [TensorType, TensorType, TensorType | undefined];
+    expectFloat(x);
+    expectSameDtype(x, weight);
+    const [out, features] = weight.shape;
+    if (weight.shape.length !== 2 || out === undefined) fail(`takes a weight [out, in], ${describeType(weight)} came`);
+    if (x.shape.length === 0 || x.shape.at(-1) !== features) {
+      fail(`input has ${x.shape.at(-1) ?? 'no'} features, weight expects ${features}`);
+    }
+    if (bias && (bias.shape.length !== 1 || bias.shape[0] !== out)) fail(`takes a bias [${out}], ${describeType(bias)} came`);
+    return [{ dtype: x.dtype, shape: [...x.shape.slice(0, -1), out] }];
+  },
+  gradient(node, [dy], wanted) {
+    if (!dy) return node.inputs.map(() => null);
+    const [x, weight] = node.inputs as [Value, Value];
+    const rows = (value: Value): Value =>
+      value.type.shape.length === 2 ? value : f.reshape(value, [-1, value.type.shape.at(-1) ?? 1]);
+    const gradients = [
+      () => f.matmul(dy, weight),
+      () => f.matmul(rows(dy), rows(x), { transA: true }),
+      () => f.sum(rows(dy), [0]),
+    ];
+    return node.inputs.map((_, i) => (wanted[i] ? (gradients[i]?.() ?? null) : null));
+  },
+  lower(node, to) {
+    const [x, weight, bias] = node.inputs as [Value, Value, Value | undefined];
+    if (x.type.shape.length === 2) return [to.emit('Gemm', inputNames(node, to), { transB: 1 })];
+    const product = to.emit('MatMul', [to.name(x), lowerTransposed(weight, to)]);
+    return [bias ? to.emit('Add', [product, to.name(bias)]) : product];
+  },
+  cost(node) {
+    const features = staticDim((node.inputs[1] as Value).type.shape[1], 'counting');
+    return costOf(node, staticDim(productOfDims((node.outputs[0] as Value).type.shape), 'counting') * features);
+  },
+};

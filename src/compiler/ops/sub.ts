@@ -1,0 +1,23 @@
+/** Elementwise a - b with broadcasting. The gradients are dy and -dy. */
+import type { Value } from '../ir/graph.ts';
+import { broadcastRule, lowerAs } from './elementwise.ts';
+import * as f from './functions-elementwise.ts';
+import type { OpRules } from './rules.ts';
+import { costOf, unbroadcast } from './shapes.ts';
+
+declare module '../ir/graph.ts' {
+  interface OpAttrs {
+    sub: NoAttrs;
+  }
+}
+
+export const sub: OpRules<'sub'> = {
+  shape: broadcastRule,
+  gradient(node, [dy], wanted, builder) {
+    if (!dy) return [null, null];
+    const [a, b] = node.inputs as [Value, Value];
+    return [wanted[0] ? unbroadcast(dy, a.type, builder) : null, wanted[1] ? unbroadcast(f.neg(dy), b.type, builder) : null];
+  },
+  lower: lowerAs('Sub'),
+  cost: costOf,
+};

@@ -1,0 +1,17 @@
+/** Exactly one of two booleans, with broadcasting. */
+import { logicalRule, lowerAs } from './elementwise.ts';
+import type { OpRules } from './rules.ts';
+import { costOf } from './shapes.ts';
+
+declare module '../ir/graph.ts' {
+  interface OpAttrs {
+    xor: NoAttrs;
+  }
+}
+
+export const xor: OpRules<'xor'> = {
+  shape: logicalRule,
+  gradient: 'none',
+  lower: lowerAs('Xor'),
+  cost: costOf,
+};
