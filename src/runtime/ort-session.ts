@@ -1,0 +1,210 @@
+/** A session over ONNX Runtime's own: checks, queue, carried values, disposal. The same for every back end. */
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
+import { OcelliError, throwIfAborted } from '../base/errors.ts';
+import { describeTensor, type Tensor, tensor } from '../base/tensor.ts';
+import { checkTensors } from './feeds.ts';
+import { fromOrt, type Ort, portsOf, runtimeError, toOrt } from './ort-tensor.ts';
+import type { LoadOptions, ModelSource, RunOptions, Session, SessionPort } from './runtime.ts';
+
+export interface OrtSessionSettings {
+  /** For messages. */
+  readonly name: string;
+  readonly executionProvider: 'cpu' | 'wasm' | 'webgpu';
+  /** 0 or absent: ONNX Runtime's choice. */
+  readonly threads?: number;
+  /** Whether ONNX Runtime writes into output tensors it is given. The web build takes them and leaves them as they are. */
+  readonly writesOutputs: boolean;
+}
+
+/** The external file as one piece of memory. */
+function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const [only] = parts;
+  if (parts.length === 1 && only) return only;
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
+}
+
+/** Loads a model. @throws runtime when ONNX Runtime refuses it */
+export async function createOrtSession(
+  ort: Ort,
+  settings: OrtSessionSettings,
+  source: ModelSource,
+  options: LoadOptions,
+): Promise<Session> {
+  const { external } = source;
+  const carry = options.carry ?? {};
+  const threads = options.threads ?? settings.threads ?? 0;
+  const sessionOptions: InferenceSession.SessionOptions = {
+    executionProviders: [settings.executionProvider],
+    graphOptimizationLevel: (options.optimize ?? true) ? 'all' : 'disabled',
+    logSeverityLevel: 3,
+    ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
+    ...(external ? { externalData: [{ path: external.file, data: joined(external.parts, external.size) }] } : {}),
+    ...(settings.executionProvider === 'webgpu' ? { preferredOutputLocation: onGpu(carry) } : {}),
+  };
+  let session: InferenceSession;
+  try {
+    session = await ort.InferenceSession.create(source.model, sessionOptions);
+  } catch (error) {
+    throw runtimeError(`${settings.name}: loading the program`, error);
+  }
+  return new OrtSession(ort, settings, session, carry);
+}
+
+function onGpu(carry: Readonly<Record<string, string>>): Record<string, 'gpu-buffer'> {
+  return Object.fromEntries(Object.values(carry).map((output) => [output, 'gpu-buffer'] as const));
+}
+
+class OrtSession implements Session {
+  readonly inputs: readonly SessionPort[];
+  readonly outputs: readonly SessionPort[];
+  readonly #ort: Ort;
+  readonly #settings: OrtSessionSettings;
+  readonly #session: InferenceSession;
+  readonly #fed: readonly SessionPort[];
+  readonly #given: readonly SessionPort[];
+  readonly #carry: ReadonlyMap<string, string>;
+  readonly #carried = new Map<string, OrtTensor>();
+  /** Where native runs write the next carried values: last run's inputs. */
+  readonly #spare = new Map<string, OrtTensor>();
+  #last: Promise<unknown> = Promise.resolve();
+  #disposed: Promise<void> | undefined;
+
+  constructor(ort: Ort, settings: OrtSessionSettings, session: InferenceSession, carry: Readonly<Record<string, string>>) {
+    this.#ort = ort;
+    this.#settings = settings;
+    this.#session = session;
+    this.inputs = portsOf(session.inputMetadata);
+    this.outputs = portsOf(session.outputMetadata);
+    this.#carry = new Map(Object.entries(carry));
+    const carriedOutputs = new Set(this.#carry.values());
+    this.#fed = this.inputs.filter(({ name }) => !this.#carry.has(name));
+    this.#given = this.outputs.filter(({ name }) => !carriedOutputs.has(name));
+    if (
+      this.inputs.length - this.#fed.length !== this.#carry.size ||
+      this.outputs.length - this.#given.length !== this.#carry.size
+    ) {
+      throw new OcelliError('usage', `${settings.name}: carry names an input or output that the program does not have`);
+    }
+  }
+
+  run(feeds: Readonly<Record<string, Tensor>>, options: RunOptions = {}): Promise<Record<string, Tensor>> {
+    return this.#enqueue(async () => {
+      throwIfAborted(options.signal, 'the run');
+      checkTensors('input', this.#fed, feeds, true);
+      checkTensors('output', this.#given, options.outputs ?? {}, false);
+      const all: Record<string, OrtTensor> = Object.fromEntries(
+        this.#fed.map(({ name }) => [name, toOrt(this.#ort, feeds[name] as Tensor)]),
+      );
+      for (const name of this.#carry.keys()) {
+        const value = this.#carried.get(name);
+        if (!value)
+          throw new OcelliError('usage', `input "${name}" is carried and has no value yet; write it before the first run`);
+        all[name] = value;
+      }
+      const results = await this.#runOrt(all, options.outputs ?? {});
+      this.#keepCarried(results);
+      return Object.fromEntries(
+        this.#given.map(({ name }) => [name, this.#result(results[name] as OrtTensor, options.outputs?.[name])]),
+      );
+    });
+  }
+
+  async #runOrt(
+    feeds: Record<string, OrtTensor>,
+    outputs: Readonly<Record<string, Tensor>>,
+  ): Promise<InferenceSession.ReturnType> {
+    try {
+      if (!this.#settings.writesOutputs) return await this.#session.run(feeds);
+      const fetches: Record<string, OrtTensor | null> = {};
+      for (const { name } of this.#given) fetches[name] = outputs[name] ? toOrt(this.#ort, outputs[name]) : null;
+      for (const [input, output] of this.#carry) fetches[output] = this.#spare.get(input) ?? null;
+      return await this.#session.run(feeds, fetches);
+    } catch (error) {
+      throw runtimeError(`${this.#settings.name}: the run`, error);
+    }
+  }
+
+  #result(value: OrtTensor, wanted: Tensor | undefined): Tensor {
+    if (!wanted) return fromOrt(value);
+    if (!this.#settings.writesOutputs) {
+      const made = fromOrt(value);
+      if (made.data.length !== wanted.data.length) {
+        throw new OcelliError(
+          'shape',
+          `an output is ${describeTensor(made)}, the tensor to write it into ${describeTensor(wanted)}`,
+        );
+      }
+      (wanted.data as Float32Array).set(made.data as Float32Array);
+    }
+    return wanted;
+  }
+
+  #keepCarried(results: InferenceSession.ReturnType): void {
+    for (const [input, output] of this.#carry) {
+      const before = this.#carried.get(input);
+      this.#carried.set(input, results[output] as OrtTensor);
+      if (!before) continue;
+      if (this.#settings.writesOutputs) this.#spare.set(input, before);
+      else if (before.location === 'gpu-buffer') before.dispose();
+    }
+  }
+
+  write(values: Readonly<Record<string, Tensor>>): Promise<void> {
+    return this.#enqueue(async () => {
+      const ports = this.inputs.filter(({ name }) => this.#carry.has(name));
+      checkTensors('carried input', ports, values, false);
+      for (const [name, value] of Object.entries(values)) {
+        this.#carried.set(name, toOrt(this.#ort, copyOf(value)));
+        this.#spare.delete(name);
+      }
+    });
+  }
+
+  read(names: readonly string[] = [...this.#carry.keys()]): Promise<Record<string, Tensor>> {
+    return this.#enqueue(async () => {
+      const values: Record<string, Tensor> = {};
+      for (const name of names) {
+        const value = this.#carried.get(name);
+        if (!value) throw new OcelliError('usage', `"${name}" is no carried input with a value`);
+        await value.getData();
+        values[name] = copyOf(fromOrt(value));
+      }
+      return values;
+    });
+  }
+
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#last.then(async () => {
+      this.#carried.clear();
+      this.#spare.clear();
+      await this.#session.release();
+    });
+    return this.#disposed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  /** Runs `body` after all that was asked before, whether that failed or not. */
+  #enqueue<T>(body: () => Promise<T>): Promise<T> {
+    if (this.#disposed) {
+      return Promise.reject(
+        new OcelliError('runtime', `${this.#settings.name}: the session was disposed; load the program again`),
+      );
+    }
+    const result = this.#last.then(body);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+function copyOf(value: Tensor): Tensor {
+  return tensor(value.dtype, value.shape, value.data.slice() as never);
+}
