@@ -1,5 +1,5 @@
 /** What a download is made of: the note beside a partial file, the idle timer, the rate, the pause between attempts. */
-import { messageOf, throwIfAborted } from '../base/errors.ts';
+import { isOcelliError, messageOf, throwIfAborted } from '../base/errors.ts';
 import type { Platform } from '../platform/platform.ts';
 
 /** What must be known to go on with a partial file. */
@@ -34,7 +34,7 @@ export async function writeMeta(platform: Platform, path: string, meta: PartMeta
 /** The innermost reason, such as ECONNREFUSED. */
 export function causeOf(error: unknown): string {
   if (error instanceof Error) {
-    if ('code' in error && typeof error.code === 'string') return error.code;
+    if (!isOcelliError(error) && 'code' in error && typeof error.code === 'string') return error.code;
     if (error.cause !== undefined) return causeOf(error.cause);
   }
   return messageOf(error);

@@ -37,7 +37,7 @@ export interface DownloadedFile {
 }
 
 /** Attempts that bring nothing new before the download is given up. */
-const FRUITLESS_ATTEMPTS = 4;
+const FRUITLESS_ATTEMPTS = 3;
 /** Attempts in all, however much each brings. */
 const TOTAL_ATTEMPTS = 100;
 const CHUNK = 1 << 20;
