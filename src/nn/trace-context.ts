@@ -1,6 +1,6 @@
 /** The builder that modules' forward functions write to: it knows paths, parameters, mode, random masks and state updates. */
 import { OcelliError } from '../base/errors.ts';
-import { Builder } from '../compiler/ir/builder.ts';
+import { GraphBuilder } from '../compiler/ir/builder.ts';
 import type { Dim, Value } from '../compiler/ir/graph.ts';
 import { shapeRules } from '../compiler/ops/table.ts';
 import type { Parameter } from './parameter.ts';
@@ -30,7 +30,7 @@ export interface ModelPaths {
   readonly parameters: ReadonlyMap<Parameter, string>;
 }
 
-export class Trace extends Builder {
+export class Trace extends GraphBuilder {
   readonly isOcelliTrace = true as const;
   readonly mode: Mode;
   readonly masks: MaskInput[] = [];

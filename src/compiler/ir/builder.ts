@@ -1,9 +1,11 @@
 /** Makes graphs: adds inputs, parameters and nodes, checks every node's shapes as it is added. */
 import { messageOf, OcelliError } from '../../base/errors.ts';
 import type { Tensor } from '../../base/tensor.ts';
-import type { Attr, Graph, Node, OpAttrs, OpName, Port, ShapeRules, TensorType, Value } from './graph.ts';
+import type { Attr, Builder, Graph, Node, OpAttrs, OpName, Port, ShapeRules, TensorType, Value } from './graph.ts';
 
-export class Builder {
+export type { Builder } from './graph.ts';
+
+export class GraphBuilder implements Builder {
   readonly #rules: ShapeRules;
   readonly #inputs: Port[] = [];
   readonly #parameters: Port[] = [];

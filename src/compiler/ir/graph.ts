@@ -1,7 +1,6 @@
 /** What a program is: values, nodes, graphs. Plain data over an operator table that is given, not known here. */
 import type { DType } from '../../base/dtype.ts';
 import type { Tensor } from '../../base/tensor.ts';
-import type { Builder } from './builder.ts';
 import type { Dim } from './dim.ts';
 
 export type { Dim } from './dim.ts';
@@ -26,6 +25,27 @@ export type OpName = keyof OpAttrs & string;
 
 /** The attributes of an operator that has none. */
 export type NoAttrs = Readonly<Record<never, never>>;
+
+/** What adds to a program; `GraphBuilder` is the one. */
+export interface Builder {
+  /** The nodes so far, in the order of making. */
+  readonly nodes: readonly Node[];
+  /** The module path that new nodes are filed under. */
+  readonly scope: string;
+  /** Runs `body`, filing the nodes it makes under the module path `path`. */
+  inScope<T>(path: string, body: () => T): T;
+  /** A value fed at every run. */
+  input(name: string, type: TensorType): Value;
+  /** A value under a state-dict key, fed at every run or baked in when the graph is emitted. */
+  parameter(name: string, type: TensorType): Value;
+  /**
+   * Adds a node and returns its outputs.
+   * @throws shape naming the operator, the module path, what it expected and what came
+   */
+  applyAll<K extends OpName>(op: K, inputs: readonly Value[], attrs: OpAttrs[K]): readonly Value[];
+  /** Adds a node and returns its first output. */
+  apply<K extends OpName>(op: K, inputs: readonly Value[], attrs: OpAttrs[K]): Value;
+}
 
 /** A tensor-valued result in a program; `id` is unique in its builder and rises in the order of making. */
 export interface Value {

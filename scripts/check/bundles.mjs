@@ -1,0 +1,65 @@
+/** Bundles the built package as a web application would, and looks at what came along. */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+
+async function bundle(code) {
+  const folder = mkdtempSync(join(tmpdir(), 'ocelli-bundle-'));
+  try {
+    writeFileSync(join(folder, 'entry.js'), code);
+    const result = await build({
+      root: folder,
+      configFile: false,
+      logLevel: 'silent',
+      resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'browser', 'import', 'module', 'default'] },
+      build: {
+        write: false,
+        minify: true,
+        modulePreload: false,
+        rolldownOptions: { input: join(folder, 'entry.js'), external: [/^onnxruntime-web/], preserveEntrySignatures: 'strict' },
+      },
+    });
+    const chunks = (Array.isArray(result) ? result[0] : result).output.filter((item) => item.type === 'chunk');
+    const entry = chunks.find((chunk) => chunk.isEntry);
+    return {
+      modules: chunks.flatMap((chunk) => chunk.moduleIds),
+      entryModules: entry.moduleIds,
+      imports: [...new Set(chunks.flatMap((chunk) => [...chunk.imports, ...chunk.dynamicImports]))],
+      code: chunks.map((chunk) => chunk.code).join('\n'),
+      gzip: gzipSync(entry.code).length,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const dist = resolve('dist');
+/** Ceilings on the compressed size of the entry chunk, in bytes. */
+const WEB_CEILING = 120_000;
+const FAMILY_CEILING = 45_000;
+
+/** What is wrong with the bundles, one sentence each. */
+export async function checkBundles() {
+  const problems = [];
+  const web = await bundle(`export * from ${JSON.stringify(join(dist, 'web.js'))};`);
+  if (/["'`]node:/.test(web.code) || web.imports.some((name) => name.startsWith('node:'))) {
+    problems.push('the web bundle imports node: modules');
+  }
+  if (web.modules.some((id) => /onnxruntime-node|\/sharp\//.test(id))) problems.push('the web bundle holds native packages');
+  if (web.gzip > WEB_CEILING) problems.push(`the web entry is ${web.gzip} bytes compressed, more than ${WEB_CEILING}`);
+
+  const families = readdirSync(join(dist, 'models/classification'))
+    .filter((file) => file.endsWith('.js') && !file.includes('.weights.'))
+    .map((file) => file.slice(0, -3));
+  for (const family of families) {
+    const alone = await bundle(`export * from ${JSON.stringify(join(dist, `models/classification/${family}.js`))};`);
+    const strangers = families.filter(
+      (other) => other !== family && alone.modules.some((id) => id.endsWith(`/classification/${other}.js`)),
+    );
+    if (strangers.length > 0) problems.push(`importing ${family} pulls in ${strangers.join(', ')}`);
+    if (alone.gzip > FAMILY_CEILING) problems.push(`${family} is ${alone.gzip} bytes compressed, more than ${FAMILY_CEILING}`);
+  }
+  return problems;
+}
