@@ -24,6 +24,12 @@ export abstract class Module<In extends readonly Value[] = readonly [Value], Out
     return traceOf(first).call(this, () => this.forward(...inputs));
   }
 
+  /**
+   * Told of a checkpoint before its tensors are matched: their shapes by key, keys counted from this module. A model whose
+   * layers differ between versions takes the checkpoint's form here; any other leaves this alone.
+   */
+  adaptTo(_shapes: ReadonlyMap<string, readonly number[]>): void {}
+
   /** The modules in this one's fields, by field name, in the order of the fields. */
   *children(): IterableIterator<readonly [string, AnyModule]> {
     for (const [name, field] of Object.entries(this)) if (isModule(field)) yield [name, field];
@@ -70,6 +76,18 @@ export function* namedParameters(root: AnyModule): IterableIterator<readonly [st
       seen.add(parameter);
       yield [joinPath(path, name), parameter];
     }
+  }
+}
+
+/** Tells every module of a model of a checkpoint that is about to be loaded; see `Module.adaptTo`. */
+export function adaptToCheckpoint(root: AnyModule, shapes: ReadonlyMap<string, readonly number[]>): void {
+  for (const [path, module] of [...namedModules(root)]) {
+    if (module.adaptTo === Module.prototype.adaptTo) continue;
+    const prefix = path === '' ? '' : `${path}.`;
+    const own = [...shapes].flatMap(([key, shape]) =>
+      key.startsWith(prefix) ? [[key.slice(prefix.length), shape] as const] : [],
+    );
+    module.adaptTo(new Map(own));
   }
 }
 

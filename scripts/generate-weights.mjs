@@ -1,0 +1,112 @@
+/**
+ * Writes src/models/classification/<family>.weights.ts and src/models/categories/imagenet.ts from torchvision's own tables.
+ *
+ *   node scripts/generate-weights.mjs ../shared/reference
+ *
+ * The folder holds torchvision-weights.json (weight entries and builders as in torchvision's sources) and
+ * torchvision-categories.json (category names by list).
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folder = process.argv[2];
+if (!folder) throw new Error('usage: node scripts/generate-weights.mjs FOLDER');
+const { weights, builders } = JSON.parse(readFileSync(join(folder, 'torchvision-weights.json'), 'utf8'));
+const categories = JSON.parse(readFileSync(join(folder, 'torchvision-categories.json'), 'utf8'));
+
+const references = 'https://github.com/pytorch/vision/tree/main/references/classification';
+
+/** Families by file, and the tables that their entries spread into their meta. */
+const families = {
+  efficientnet: {
+    _COMMON_META_V1: { min_size: [1, 1], recipe: `${references}#efficientnet-v1` },
+    _COMMON_META_V2: { min_size: [33, 33], recipe: `${references}#efficientnet-v2` },
+  },
+  mnasnet: { _COMMON_META: { min_size: [1, 1], recipe: 'https://github.com/1e100/mnasnet_trainer' } },
+  mobilenetv2: { _COMMON_META: { min_size: [1, 1], num_params: 3504872 } },
+  resnet: { _COMMON_META: { min_size: [1, 1] } },
+  squeezenet: { _COMMON_META: { recipe: 'https://github.com/pytorch/vision/pull/49#issuecomment-277560717' } },
+};
+
+const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+
+/** `partial(ImageClassification, crop_size=224, ...)` as a preset. */
+function presetOf(text) {
+  const match = /^partial\(ImageClassification, (.*)\)$/.exec(text);
+  if (!match) throw new Error(`unknown transforms: ${text}`);
+  const given = Object.fromEntries([...match[1].matchAll(/(\w+)=(\([^)]*\)|[^,]+)/g)].map(([, key, value]) => [key, value]));
+  const triple = (value) => value.slice(1, -1).split(',').map(Number);
+  const known = ['crop_size', 'resize_size', 'interpolation', 'mean', 'std'];
+  for (const key of Object.keys(given)) if (!known.includes(key)) throw new Error(`unknown argument: ${key}`);
+  return {
+    kind: 'classification',
+    resize: Number(given.resize_size ?? 256),
+    crop: Number(given.crop_size),
+    interpolation: (given.interpolation ?? 'InterpolationMode.BILINEAR').replace('InterpolationMode.', '').toLowerCase(),
+    mean: given.mean ? triple(given.mean) : imagenet.mean,
+    std: given.std ? triple(given.std) : imagenet.std,
+  };
+}
+
+function entryOf(model, name, entry, isDefault, spreads) {
+  const spread = (entry.meta.__spread ?? []).map((key) => spreads[key]);
+  const meta = Object.assign({}, ...spread, entry.meta);
+  const [[dataset, accuracy]] = Object.entries(meta._metrics);
+  const result = {
+    name,
+    model,
+    url: entry.url,
+    default: isDefault,
+    preset: presetOf(entry.tr),
+    meta: {
+      numParams: meta.num_params,
+      minSize: meta.min_size,
+      categories: 'imagenet',
+      recipe: meta.recipe,
+      accuracy,
+      dataset,
+      ops: meta._ops,
+      fileSize: meta._file_size,
+    },
+  };
+  for (const [key, value] of Object.entries(result.meta)) if (value === undefined) throw new Error(`${model} ${name}: no ${key}`);
+  return result;
+}
+
+/** A value as TypeScript: small ones in one line, single quotes, keys bare where they can be. */
+function print(value, indent = '') {
+  if (typeof value === 'string') return value.includes("'") ? JSON.stringify(value) : `'${value}'`;
+  if (typeof value !== 'object') return String(value);
+  const list = Array.isArray(value);
+  const inner = `${indent}  `;
+  const parts = Object.entries(value).map(([key, item]) => {
+    const name = /^[A-Za-z_]\w*$/.test(key) ? key : `'${key}'`;
+    return list ? print(item, inner) : `${name}: ${print(item, inner)}`;
+  });
+  const line = list ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`;
+  const flat = !parts.some((part) => part.includes('\n')) && indent.length + line.length < 120;
+  const [open, close] = list ? '[]' : '{}';
+  return flat ? line : `${open}\n${parts.map((part) => `${inner}${part},\n`).join('')}${indent}${close}`;
+}
+
+for (const [family, spreads] of Object.entries(families)) {
+  const table = {};
+  for (const { file, builder, weights: type } of builders) {
+    if (file !== `${family}.py`) continue;
+    const { DEFAULT, ...entries } = weights[/\[(\w+)\]/.exec(type)[1]];
+    table[builder] = Object.entries(entries).map(([name, entry]) => entryOf(builder, name, entry, name === DEFAULT, spreads));
+  }
+  const text = `/** Published weights of ${family}'s models. Written by scripts/generate-weights.mjs. */
+import type { WeightsTable } from '../weights-entry.ts';
+
+export const weights: WeightsTable = ${print(table)};
+`;
+  writeFileSync(`src/models/classification/${family}.weights.ts`, text);
+}
+
+const names = categories.imagenet_categories.map((name) => `  ${print(name)},\n`).join('');
+const text = `/** The 1000 categories of ImageNet-1K by index, as torchvision names them. Written by scripts/generate-weights.mjs. */
+export const categories: readonly string[] = [
+${names}];
+`;
+writeFileSync('src/models/categories/imagenet.ts', text);

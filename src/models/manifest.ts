@@ -1,0 +1,184 @@
+/** Every model, its family and how to load it. Written by scripts/generate-manifest.mjs. */
+import type { WeightsTable } from './weights-entry.ts';
+
+/** The builder functions by name. */
+export interface ModelBuilders {
+  readonly efficientnet_b0: typeof import('./classification/efficientnet.ts').efficientnet_b0;
+  readonly efficientnet_b1: typeof import('./classification/efficientnet.ts').efficientnet_b1;
+  readonly efficientnet_b2: typeof import('./classification/efficientnet.ts').efficientnet_b2;
+  readonly efficientnet_b3: typeof import('./classification/efficientnet.ts').efficientnet_b3;
+  readonly efficientnet_b4: typeof import('./classification/efficientnet.ts').efficientnet_b4;
+  readonly efficientnet_b5: typeof import('./classification/efficientnet.ts').efficientnet_b5;
+  readonly efficientnet_b6: typeof import('./classification/efficientnet.ts').efficientnet_b6;
+  readonly efficientnet_b7: typeof import('./classification/efficientnet.ts').efficientnet_b7;
+  readonly efficientnet_v2_l: typeof import('./classification/efficientnet.ts').efficientnet_v2_l;
+  readonly efficientnet_v2_m: typeof import('./classification/efficientnet.ts').efficientnet_v2_m;
+  readonly efficientnet_v2_s: typeof import('./classification/efficientnet.ts').efficientnet_v2_s;
+  readonly mnasnet0_5: typeof import('./classification/mnasnet.ts').mnasnet0_5;
+  readonly mnasnet0_75: typeof import('./classification/mnasnet.ts').mnasnet0_75;
+  readonly mnasnet1_0: typeof import('./classification/mnasnet.ts').mnasnet1_0;
+  readonly mnasnet1_3: typeof import('./classification/mnasnet.ts').mnasnet1_3;
+  readonly mobilenet_v2: typeof import('./classification/mobilenetv2.ts').mobilenet_v2;
+  readonly resnet101: typeof import('./classification/resnet.ts').resnet101;
+  readonly resnet152: typeof import('./classification/resnet.ts').resnet152;
+  readonly resnet18: typeof import('./classification/resnet.ts').resnet18;
+  readonly resnet34: typeof import('./classification/resnet.ts').resnet34;
+  readonly resnet50: typeof import('./classification/resnet.ts').resnet50;
+  readonly resnext101_32x8d: typeof import('./classification/resnet.ts').resnext101_32x8d;
+  readonly resnext101_64x4d: typeof import('./classification/resnet.ts').resnext101_64x4d;
+  readonly resnext50_32x4d: typeof import('./classification/resnet.ts').resnext50_32x4d;
+  readonly squeezenet1_0: typeof import('./classification/squeezenet.ts').squeezenet1_0;
+  readonly squeezenet1_1: typeof import('./classification/squeezenet.ts').squeezenet1_1;
+  readonly wide_resnet101_2: typeof import('./classification/resnet.ts').wide_resnet101_2;
+  readonly wide_resnet50_2: typeof import('./classification/resnet.ts').wide_resnet50_2;
+}
+
+/** How to load a model's builder and its family's weights table; nothing is loaded before it is asked for. */
+export interface ManifestEntry<B> {
+  readonly family: string;
+  builder(): Promise<B>;
+  weights(): Promise<WeightsTable>;
+}
+
+export const manifest: { readonly [K in keyof ModelBuilders]: ManifestEntry<ModelBuilders[K]> } = {
+  efficientnet_b0: {
+    family: 'efficientnet',
+    builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_b0,
+    weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
+  efficientnet_b1: {
+    family: 'efficientnet',
+    builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_b1,
+    weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
+  efficientnet_b2: {
+    family: 'efficientnet',
+    builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_b2,
+    weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
+  efficientnet_b3: {
+    family: 'efficientnet',
+    builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_b3,
+    weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
+  efficientnet_b4: {
+    family: 'efficientnet',
+    builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_b4,
+    weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
+  efficientnet_b5: {
+    family: 'efficientnet',
+    builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_b5,
+    weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
+  efficientnet_b6: {
+    family: 'efficientnet',
+    builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_b6,
+    weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
+  efficientnet_b7: {
+    family: 'efficientnet',
+    builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_b7,
+    weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
+  efficientnet_v2_l: {
+    family: 'efficientnet',
+    builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_v2_l,
+    weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
+  efficientnet_v2_m: {
+    family: 'efficientnet',
+    builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_v2_m,
+    weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
+  efficientnet_v2_s: {
+    family: 'efficientnet',
+    builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_v2_s,
+    weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
+  mnasnet0_5: {
+    family: 'mnasnet',
+    builder: async () => (await import('./classification/mnasnet.ts')).mnasnet0_5,
+    weights: async () => (await import('./classification/mnasnet.weights.ts')).weights,
+  },
+  mnasnet0_75: {
+    family: 'mnasnet',
+    builder: async () => (await import('./classification/mnasnet.ts')).mnasnet0_75,
+    weights: async () => (await import('./classification/mnasnet.weights.ts')).weights,
+  },
+  mnasnet1_0: {
+    family: 'mnasnet',
+    builder: async () => (await import('./classification/mnasnet.ts')).mnasnet1_0,
+    weights: async () => (await import('./classification/mnasnet.weights.ts')).weights,
+  },
+  mnasnet1_3: {
+    family: 'mnasnet',
+    builder: async () => (await import('./classification/mnasnet.ts')).mnasnet1_3,
+    weights: async () => (await import('./classification/mnasnet.weights.ts')).weights,
+  },
+  mobilenet_v2: {
+    family: 'mobilenetv2',
+    builder: async () => (await import('./classification/mobilenetv2.ts')).mobilenet_v2,
+    weights: async () => (await import('./classification/mobilenetv2.weights.ts')).weights,
+  },
+  resnet101: {
+    family: 'resnet',
+    builder: async () => (await import('./classification/resnet.ts')).resnet101,
+    weights: async () => (await import('./classification/resnet.weights.ts')).weights,
+  },
+  resnet152: {
+    family: 'resnet',
+    builder: async () => (await import('./classification/resnet.ts')).resnet152,
+    weights: async () => (await import('./classification/resnet.weights.ts')).weights,
+  },
+  resnet18: {
+    family: 'resnet',
+    builder: async () => (await import('./classification/resnet.ts')).resnet18,
+    weights: async () => (await import('./classification/resnet.weights.ts')).weights,
+  },
+  resnet34: {
+    family: 'resnet',
+    builder: async () => (await import('./classification/resnet.ts')).resnet34,
+    weights: async () => (await import('./classification/resnet.weights.ts')).weights,
+  },
+  resnet50: {
+    family: 'resnet',
+    builder: async () => (await import('./classification/resnet.ts')).resnet50,
+    weights: async () => (await import('./classification/resnet.weights.ts')).weights,
+  },
+  resnext101_32x8d: {
+    family: 'resnet',
+    builder: async () => (await import('./classification/resnet.ts')).resnext101_32x8d,
+    weights: async () => (await import('./classification/resnet.weights.ts')).weights,
+  },
+  resnext101_64x4d: {
+    family: 'resnet',
+    builder: async () => (await import('./classification/resnet.ts')).resnext101_64x4d,
+    weights: async () => (await import('./classification/resnet.weights.ts')).weights,
+  },
+  resnext50_32x4d: {
+    family: 'resnet',
+    builder: async () => (await import('./classification/resnet.ts')).resnext50_32x4d,
+    weights: async () => (await import('./classification/resnet.weights.ts')).weights,
+  },
+  squeezenet1_0: {
+    family: 'squeezenet',
+    builder: async () => (await import('./classification/squeezenet.ts')).squeezenet1_0,
+    weights: async () => (await import('./classification/squeezenet.weights.ts')).weights,
+  },
+  squeezenet1_1: {
+    family: 'squeezenet',
+    builder: async () => (await import('./classification/squeezenet.ts')).squeezenet1_1,
+    weights: async () => (await import('./classification/squeezenet.weights.ts')).weights,
+  },
+  wide_resnet101_2: {
+    family: 'resnet',
+    builder: async () => (await import('./classification/resnet.ts')).wide_resnet101_2,
+    weights: async () => (await import('./classification/resnet.weights.ts')).weights,
+  },
+  wide_resnet50_2: {
+    family: 'resnet',
+    builder: async () => (await import('./classification/resnet.ts')).wide_resnet50_2,
+    weights: async () => (await import('./classification/resnet.weights.ts')).weights,
+  },
+};

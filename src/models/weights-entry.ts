@@ -1,0 +1,39 @@
+/** What is known of a set of published weights: plain data. */
+import type { ClassificationPreset } from '../transforms/preset.ts';
+
+/** Lists of category names, by the name of the file in `categories/` that holds them. */
+export type CategoriesName = 'imagenet';
+
+export interface WeightsMeta {
+  /** Elements of all parameters, buffers not counted. */
+  readonly numParams: number;
+  /** Smallest input picture, [height, width]. */
+  readonly minSize: readonly [number, number];
+  readonly categories: CategoriesName;
+  /** Where it is written how they were trained. */
+  readonly recipe: string;
+  /** Share of right answers in percent, one guess and five, of `dataset`'s validation pictures. */
+  readonly accuracy: { readonly 'acc@1': number; readonly 'acc@5': number };
+  readonly dataset: 'ImageNet-1K';
+  /** Multiply-adds of one picture at the preset's crop, in units of 10⁹. */
+  readonly ops: number;
+  /** Size of the file in MiB. */
+  readonly fileSize: number;
+}
+
+/** One member of torchvision's weights enum of a model. */
+export interface WeightsEntry {
+  /** The member's name, such as `IMAGENET1K_V1`. */
+  readonly name: string;
+  /** The builder's name. */
+  readonly model: string;
+  readonly url: string;
+  /** Whether `DEFAULT` stands for this entry. */
+  readonly default: boolean;
+  /** The preprocessing that `meta.accuracy` was measured with. */
+  readonly preset: ClassificationPreset;
+  readonly meta: WeightsMeta;
+}
+
+/** The weights entries of a family's models, by builder name. */
+export type WeightsTable = Readonly<Record<string, readonly WeightsEntry[]>>;

@@ -1,0 +1,69 @@
+/** Changing a model's parts: another head for another task, or none for embeddings. */
+import { OcelliError } from '../base/errors.ts';
+import { ConvNd } from './layers/conv.ts';
+import { Identity } from './layers/identity.ts';
+import { Linear } from './layers/linear.ts';
+import { type AnyModule, moduleAt, namedModules } from './module.ts';
+
+/**
+ * Puts another module in the place at a path such as `classifier.1`.
+ * @throws usage when there is no module at the path
+ */
+export function replaceModule(root: AnyModule, path: string, module: AnyModule): void {
+  if (path === '') throw new OcelliError('usage', 'the whole model cannot be replaced in itself: give the path of a part');
+  moduleAt(root, path);
+  const dot = path.lastIndexOf('.');
+  const parent = moduleAt(root, dot < 0 ? '' : path.slice(0, dot));
+  Object.assign(parent, { [path.slice(dot + 1)]: module });
+}
+
+/** A layer whose outputs can be classes. */
+export type Head = Linear | ConvNd;
+
+/**
+ * The layer that gives the logits and its path: the last linear or convolutional one, in the order of the state dict.
+ * @throws usage when the model has none
+ */
+export function headOf(model: AnyModule): { readonly path: string; readonly head: Head } {
+  let found: { path: string; head: Head } | undefined;
+  for (const [path, module] of namedModules(model)) {
+    if (path !== '' && (module instanceof Linear || module instanceof ConvNd)) found = { path, head: module };
+  }
+  if (!found) throw new OcelliError('usage', 'the model has no linear or convolutional layer to be its head');
+  return found;
+}
+
+function headAt(model: AnyModule, path: string): Head {
+  const head = moduleAt(model, path);
+  if (head instanceof Linear || head instanceof ConvNd) return head;
+  throw new OcelliError('usage', `module "${path}" is no linear or convolutional layer, so it cannot be the head`);
+}
+
+/**
+ * Gives the model a new, untrained head with `numClasses` outputs, initialized by the same rule as the old one; all else
+ * keeps its values. Returns the new head's path, which is the place of its state-dict keys.
+ *
+ * @param path where the head is; default the last linear or convolutional layer
+ * @throws usage when there is no such layer there
+ */
+export function replaceHead(model: AnyModule, numClasses: number, path: string = headOf(model).path): string {
+  const old = headAt(model, path);
+  const head = old.withOutputs(numClasses);
+  head.weight.init = old.weight.init;
+  // A bias that began at torch's default still does: its bound depends on the inputs alone.
+  if (head.bias && old.bias) head.bias.init = old.bias.init;
+  replaceModule(model, path, head);
+  return path;
+}
+
+/**
+ * Takes the head out, so that the model gives what the head was given: embeddings [N, features]. Returns their length.
+ *
+ * @param path where the head is; default the last linear or convolutional layer
+ * @throws usage when there is no such layer there
+ */
+export function removeHead(model: AnyModule, path: string = headOf(model).path): number {
+  const head = headAt(model, path);
+  replaceModule(model, path, new Identity());
+  return head instanceof Linear ? head.inFeatures : head.inChannels;
+}
