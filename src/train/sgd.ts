@@ -30,12 +30,12 @@ export function sgd(options: SgdOptions = {}): OptimizerRule {
     update({ value, gradient, slots, scalars }) {
       const g = weightDecay > 0 ? add(gradient, mul(value, weightDecay)) : gradient;
       if (momentum === 0) return { value: descend(value, g, scalars), slots: {} };
-      const b = add(mul(slots['momentum'] as Value, momentum), g);
+      const b = add(mul(slots.momentum as Value, momentum), g);
       return { value: descend(value, nesterov ? add(g, mul(b, momentum)) : b, scalars), slots: { momentum: b } };
     },
   };
 }
 
 function descend(value: Value, direction: Value, scalars: Readonly<Record<string, Value>>): Value {
-  return sub(value, mul(direction, scalars['learningRate'] as Value));
+  return sub(value, mul(direction, scalars.learningRate as Value));
 }

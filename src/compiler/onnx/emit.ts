@@ -2,7 +2,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { OcelliError } from '../../base/errors.ts';
 import { bytesOf, describeTensor, type Tensor } from '../../base/tensor.ts';
-import { describeType, type Graph, type Node, type Value } from '../ir/graph.ts';
+import { describeType, type Graph, type Node, type Port, type Value } from '../ir/graph.ts';
 import type { LoweringTarget, OpRules } from '../ops/rules.ts';
 import { rulesOf } from '../ops/table.ts';
 import { Emitter } from './emitter.ts';
@@ -19,6 +19,8 @@ export interface EmitOptions {
   readonly portable?: boolean;
   /** Values to bake in for the graph's parameters, by name. Without it parameters are inputs. */
   readonly parameters?: ReadonlyMap<string, Tensor>;
+  /** Parameters that stay inputs although others are baked in, by name. */
+  readonly fed?: ReadonlySet<string>;
   /** Puts baked-in parameters into a second file of this name, as protobuf stops at 2 GB and copies what it encodes. */
   readonly externalFile?: string;
   /** What the model says of itself. */
@@ -40,11 +42,13 @@ const ALIGNMENT = 64;
  */
 export function emitOnnx(graph: Graph, options: EmitOptions = {}): OnnxModel {
   const emitter = new Emitter(options.target ?? 'cpu', options.portable ?? false);
-  const inputs = options.parameters ? graph.inputs : [...graph.inputs, ...graph.parameters];
+  const isFed = (port: Port): boolean => !options.parameters || (options.fed?.has(port.name) ?? false);
+  const inputs = [...graph.inputs, ...graph.parameters.filter(isFed)];
+  const bakedPorts = graph.parameters.filter((port) => !isFed(port));
   for (const { name, value } of [...graph.inputs, ...graph.parameters]) emitter.bind(value, name);
   for (const node of graph.nodes) lowerNode(node, emitter);
 
-  const baked = options.parameters ? bakeParameters(graph, options.parameters, options.externalFile) : noParameters;
+  const baked = bakeParameters(bakedPorts, options.parameters ?? new Map(), options.externalFile);
   const nodes = nameOutputs(graph, emitter);
   const model = create(ModelProtoSchema, {
     irVersion: 8n,
@@ -104,13 +108,11 @@ interface BakedParameters {
   readonly external: OnnxModel['external'];
 }
 
-const noParameters: BakedParameters = { initializers: [], external: undefined };
-
-function bakeParameters(graph: Graph, values: ReadonlyMap<string, Tensor>, file: string | undefined): BakedParameters {
+function bakeParameters(ports: readonly Port[], values: ReadonlyMap<string, Tensor>, file: string | undefined): BakedParameters {
   const initializers: TensorProto[] = [];
   const parts: Uint8Array[] = [];
   let size = 0;
-  for (const { name, value } of graph.parameters) {
+  for (const { name, value } of ports) {
     const tensor = parameterTensor(name, value, values);
     if (file === undefined) {
       initializers.push(tensorProto(name, tensor));
@@ -123,7 +125,7 @@ function bakeParameters(graph: Graph, values: ReadonlyMap<string, Tensor>, file:
     parts.push(bytes);
     size += padding + bytes.length;
   }
-  return { initializers, external: file === undefined ? undefined : { file, parts, size } };
+  return { initializers, external: file === undefined || size === 0 ? undefined : { file, parts, size } };
 }
 
 function parameterTensor(name: string, value: Value, values: ReadonlyMap<string, Tensor>): Tensor {
