@@ -100,16 +100,7 @@ function besselFactor(trace: Trace, dims: readonly Dim[]): Value {
   const count = productOfDims(dims);
   if (count === 1) throw new OcelliError('shape', `batchNorm (${trace.scope}): training needs more than one value per channel`);
   if (typeof count === 'number') return scalar(trace, count / (count - 1));
-  const n = dims.reduce(
-    (product, dim) => {
-      const length =
-        typeof dim === 'number'
-          ? scalar(trace, dim)
-          : trace.apply('sum', [trace.apply('expand', [scalar(trace, 1)], { shape: [dim] })], { axes: [0], keepDims: false });
-      return trace.apply('mul', [product, length], {});
-    },
-    scalar(trace, 1),
-  );
+  const n = trace.apply('cast', [trace.apply('dimSize', [], { dim: count })], { to: 'float32' });
   return trace.apply('div', [n, trace.apply('add', [n, scalar(trace, -1)], {})], {});
 }
 

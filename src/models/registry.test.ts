@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { checkPreset } from '../transforms/preset.ts';
+import { nearestNames } from './near-names.ts';
+import { getCategories, getModel, getModelWeights, getWeight, listModels } from './registry.ts';
+
+test('models are listed by wildcard, sorted', () => {
+  expect(listModels('*v2_?')).toEqual(['efficientnet_v2_l', 'efficientnet_v2_m', 'efficientnet_v2_s']);
+  expect(listModels('SQUEEZE*')).toEqual(['squeezenet1_0', 'squeezenet1_1']);
+  expect(listModels('resnet')).toEqual([]);
+  expect(listModels()).toHaveLength(28);
+});
+
+test('an unknown model is answered with names like it', async () => {
+  await expect(getModel('resnet500')).rejects.toThrow('there is no model "resnet500"; did you mean resnet50');
+  await expect(getModel('effnet_zero')).rejects.toThrow('there is no model "effnet_zero"; listModels() names all there are');
+  expect(nearestNames('efficientnet-b3', listModels())[0]).toBe('efficientnet_b3');
+  expect(nearestNames('resent18', listModels())[0]).toBe('resnet18');
+});
+
+test('models are found whatever the case, and take their options', async () => {
+  const model = await getModel('ResNet18', { numClasses: 10 });
+  expect(model.constructor.name).toBe('ResNet');
+  const typed = await getModel('efficientnet_b0', { stochasticDepthProb: 0 });
+  expect(typed.features.children().next().value?.[0]).toBe('0');
+  await expect(getModel('resnet18', { dropout: 0.5 } as object)).rejects.toThrow(
+    'resnet: unknown option "dropout"; it takes numClasses',
+  );
+});
+
+test('weights are found by model and entry or by their full name', async () => {
+  expect((await getWeight('resnet50')).name).toBe('IMAGENET1K_V2');
+  expect((await getWeight('resnet50', 'default')).name).toBe('IMAGENET1K_V2');
+  expect((await getWeight('ResNet50_Weights.IMAGENET1K_V1')).url).toMatch(/resnet50-0676ba61\.pth$/);
+  expect((await getWeight('EfficientNet_B0_Weights.DEFAULT')).model).toBe('efficientnet_b0');
+  expect((await getWeight('ResNeXt101_32X8D_Weights.IMAGENET1K_V2')).meta.recipe).toMatch(/#new-recipe-with-fixres$/);
+  await expect(getWeight('resnet18', 'IMAGENET1K_V9')).rejects.toThrow(
+    'resnet18 has no weights "IMAGENET1K_V9"; it has IMAGENET1K_V1',
+  );
+  await expect(getWeight('ResNet19_Weights.DEFAULT')).rejects.toThrow('there is no model "ResNet19"');
+});
+
+test.each(listModels())('the weights of %s are sound', async (name) => {
+  const entries = await getModelWeights(name);
+  expect(entries.filter((entry) => entry.default)).toHaveLength(1);
+  for (const { model, url, preset, meta } of entries) {
+    expect(model).toBe(name);
+    expect(url).toMatch(/^https:\/\/download\.pytorch\.org\/models\/[\w.]+-[0-9a-f]{8,10}\.pth$/);
+    expect(() => checkPreset(preset)).not.toThrow();
+    expect(preset.resize).toBeGreaterThanOrEqual(preset.crop);
+    expect(meta.accuracy['acc@5']).toBeGreaterThan(meta.accuracy['acc@1']);
+    // All but halves: the file is the parameters, four bytes each, and a little more.
+    const bytes = meta.fileSize * 2 ** 20;
+    const perParameter = url.includes('wide_resnet') && name.startsWith('wide') && entries[0]?.url === url ? 2 : 4;
+    expect(bytes / (perParameter * meta.numParams)).toBeGreaterThan(0.999);
+    expect(bytes / (perParameter * meta.numParams)).toBeLessThan(1.04);
+  }
+});
+
+test('ImageNet has a thousand categories', async () => {
+  const categories = await getCategories('imagenet');
+  expect(categories).toHaveLength(1000);
+  expect([categories[0], categories[281], categories[999]]).toEqual(['tench', 'tabby', 'toilet tissue']);
+});
