@@ -1,0 +1,41 @@
+/** `ocelli weights download`: official weights, or a file by its address, into the cache. */
+import { getWeight } from '../../models/registry.ts';
+import { fetchWeights } from '../../weights/official.ts';
+import type { Context } from '../context.ts';
+import { bytes } from '../format.ts';
+import { withProgress } from '../progress.ts';
+import type { Outcome } from '../run.ts';
+
+interface Row {
+  readonly model: string | undefined;
+  readonly entry: string | undefined;
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly cached: boolean;
+}
+
+export async function downloadAll(
+  models: readonly string[],
+  options: { readonly weights: string; readonly json?: boolean },
+  context: Context,
+): Promise<Outcome> {
+  const platform = await context.platform();
+  const wanted = await Promise.all(
+    models.map(async (name) => {
+      if (/^https?:\/\//i.test(name)) return { model: undefined, entry: undefined, url: name };
+      const entry = await getWeight(name, options.weights);
+      return { model: entry.model, entry: entry.name, url: entry.url };
+    }),
+  );
+  const rows: Row[] = [];
+  for (const { model, entry, url } of wanted) {
+    const { path, size, sha256, cached } = await withProgress(context, (onProgress) =>
+      fetchWeights(url, { platform, onProgress, signal: context.signal }),
+    );
+    rows.push({ model, entry, path, size, sha256, cached });
+    if (!options.json) context.print(`${path}  ${bytes(size)}${cached ? '  (was there already)' : ''}`);
+  }
+  if (options.json) context.print(JSON.stringify(rows, null, 2));
+  return 0;
+}

@@ -1,0 +1,108 @@
+/** From the arguments of a command to pictures: files, folders, globs, URLs and standard input. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf, OcelliError } from '../base/errors.ts';
+import type { RgbImage } from '../platform/image.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Context } from './context.ts';
+import { glob, isPattern } from './glob.ts';
+
+/** Names that a folder's pictures have. */
+const pictureName = /\.(jpe?g|png|webp|bmp|gif|tiff?)$/i;
+
+/** The largest picture that is downloaded or read from standard input, in bytes. */
+const MAX_BYTES = 256 * 2 ** 20;
+
+/** A picture to come: what the user calls it, and its bytes or why there are none. */
+export interface PictureSource {
+  readonly file: string;
+  read(): Promise<Uint8Array>;
+}
+
+/** Every picture the arguments name, in their order; what names none becomes a source that says so when read. */
+export async function findPictures(args: readonly string[], context: Context): Promise<PictureSource[]> {
+  const lists = await Promise.all(args.map((argument) => expand(argument, context)));
+  return lists.flat();
+}
+
+async function expand(argument: string, context: Context): Promise<PictureSource[]> {
+  if (argument === '-') return [{ file: '-', read: () => readStdin(context) }];
+  if (/^https?:\/\//i.test(argument)) {
+    return [{ file: argument, read: async () => readUrl(argument, await context.platform(), context.signal) }];
+  }
+  const info = await stat(argument).catch(() => undefined);
+  if (info?.isDirectory()) {
+    const names = await filesBelow(argument);
+    return names.length > 0 ? names.map(fileSource) : [missing(argument, `there are no pictures in the folder ${argument}`)];
+  }
+  if (!info && isPattern(argument)) {
+    const names = await glob(argument);
+    return names.length > 0 ? names.map(fileSource) : [missing(argument, `no file matches ${argument}`)];
+  }
+  return [fileSource(argument)];
+}
+
+/** The pictures in a folder and the folders below, sorted by path; hidden ones are left out. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.name.startsWith('.')) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) found.push(...(await filesBelow(path)));
+    else if (pictureName.test(entry.name)) found.push(path);
+  }
+  return found.sort();
+}
+
+function fileSource(path: string): PictureSource {
+  return {
+    file: path,
+    read: async () => {
+      try {
+        return await readFile(path);
+      } catch (error) {
+        const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+        throw new OcelliError('io', missing ? `there is no file ${path}` : `cannot read ${path} (${messageOf(error)})`, {
+          cause: error,
+        });
+      }
+    },
+  };
+}
+
+function missing(file: string, message: string): PictureSource {
+  return { file, read: () => Promise.reject(new OcelliError('io', message)) };
+}
+
+async function readStdin(context: Context): Promise<Uint8Array> {
+  return await gather(context.io.stdin, 'standard input');
+}
+
+async function readUrl(url: string, platform: Platform, signal: AbortSignal): Promise<Uint8Array> {
+  const response = await platform.fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(60_000)]) });
+  if (!response.ok || !response.body) throw new OcelliError('network', `${url} answers ${response.status}`);
+  return await gather(response.body, url);
+}
+
+async function gather(chunks: AsyncIterable<Uint8Array | string>, name: string): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    const part = typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk;
+    size += part.byteLength;
+    if (size > MAX_BYTES)
+      throw new OcelliError('unsupported', `${name} gives more than ${MAX_BYTES} bytes, too much for a picture`);
+    parts.push(part);
+  }
+  if (size === 0) throw new OcelliError('format', `${name} is empty`);
+  return Buffer.concat(parts);
+}
+
+/** The picture, or the sentence that says why there is none. Stops with the signal. */
+export async function decode(source: PictureSource, platform: Platform): Promise<RgbImage | string> {
+  try {
+    return await platform.decodeImage(await source.read());
+  } catch (error) {
+    return messageOf(error);
+  }
+}

@@ -1,0 +1,193 @@
+/** The command tree: names, options and help. What a command does is in its own file, loaded when it is called. */
+import { Command, type CommanderError, InvalidArgumentError } from 'commander';
+import type { Context } from './context.ts';
+import { choice, choices, integer, nonZeroTriple, triple } from './parse.ts';
+import type { Outcome } from './run.ts';
+
+const interpolationModes = ['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos'] as const;
+const dynamicAxes = ['batch', 'height', 'width'] as const;
+
+/** Options are written once and typed where they are used: each command file says what it takes. */
+export function createProgram(context: Context, done: (outcome: Outcome) => void): Command {
+  const program = new Command('ocelli');
+  program
+    .description('Vision models in TypeScript: classify pictures, read PyTorch checkpoints, export ONNX.')
+    .option('-V, --version', 'print the version')
+    .addHelpText('after', programExamples);
+
+  addClassify(program, context, done);
+  addExport(program, context, done);
+  addWeights(program, context, done);
+  addModels(program, context, done);
+  program
+    .command('doctor')
+    .description('show back ends, threads, versions and the cache folder, and what to do about each problem')
+    .option('--json', 'print JSON')
+    .action(async (options) => done(await (await import('./commands/doctor.ts')).doctor(options, context)));
+  program
+    .command('start', { hidden: true })
+    .description('classify the sample pictures')
+    .argument('[pictures...]')
+    .option('--model <name>', 'model', 'efficientnet_b0')
+    .option('--weights <weights>', 'entry, file or URL')
+    .option('--num-classes <n>', 'classes of the weights', integer(1))
+    .option('--top <k>', 'answers for each picture', integer(1), 3)
+    .action(async (pictures, options) => done(await (await import('./commands/start.ts')).start(pictures, options, context)));
+
+  for (const command of everyCommand(program)) speakThrough(command, context);
+  return program;
+}
+
+function addClassify(program: Command, context: Context, done: (outcome: Outcome) => void): void {
+  program
+    .command('classify')
+    .description('say what is in pictures')
+    .argument('<pictures...>', 'files, folders, globs, URLs, or - for standard input')
+    .requiredOption('--model <name>', 'model to use; `ocelli models` lists them')
+    .option('--weights <weights>', 'entry such as IMAGENET1K_V1, file, URL, or none for untrained (default: DEFAULT)')
+    .option('--num-classes <n>', 'classes of the weights file (default: the 1000 of ImageNet)', integer(1))
+    .option('--labels <file>', 'names of the classes, one a line')
+    .option('--top <k>', 'answers for each picture', integer(1), 5)
+    .option('--batch <n>', 'pictures that run at a time', integer(1), 8)
+    .option('--json', 'print a JSON array of { file, top: [{ index, label, score, logit }] }')
+    .option('--resize <pixels>', 'short side after resizing', integer(1))
+    .option('--crop <pixels>', 'side of the centre crop', integer(1))
+    .option('--interpolation <mode>', interpolationModes.join(', '), choice(interpolationModes))
+    .option('--mean <a,b,c>', 'subtracted from each channel, in the order of --channels', triple)
+    .option('--std <a,b,c>', 'each channel is divided by it, in the order of --channels', nonZeroTriple)
+    .option('--range <top>', '1: values become 0..1 before --mean; 255: they stay 0..255', rangeTop)
+    .option('--channels <order>', 'rgb or bgr', choice(['rgb', 'bgr']))
+    .addHelpText('after', classifyExamples)
+    .action(async (pictures, options) =>
+      done(await (await import('./commands/classify.ts')).classify(pictures, options, context)),
+    );
+}
+
+function rangeTop(text: string): 1 | 255 {
+  if (text === '1') return 1;
+  if (text === '255') return 255;
+  throw new InvalidArgumentError('It must be 1 or 255.');
+}
+
+function addExport(program: Command, context: Context, done: (outcome: Outcome) => void): void {
+  program
+    .command('export')
+    .description('write a model as ONNX: input "input" float32 [N, C, H, W], output "logits"')
+    .requiredOption('--model <name>', 'model to write; `ocelli models` lists them')
+    .requiredOption('-o, --output <file>', 'file to write, FILE.onnx')
+    .option('--weights <weights>', 'entry such as DEFAULT, file or URL (default: none, untrained)')
+    .option('--num-classes <n>', 'outputs of the model (default: 1000)', integer(1))
+    .option('--size <pixels>', "height and width (default: the crop of the model's preset)", integer(1))
+    .option('--batch <n>', 'pictures in a batch, when it is not dynamic', integer(1), 1)
+    .option('--dynamic <axes>', 'axes left open: batch, height, width, with commas between them', choices(dynamicAxes))
+    .option('--portable', "only operators of the ONNX standard, none of ONNX Runtime's own")
+    .addHelpText('after', exportExamples)
+    .action(async (options) => done(await (await import('./commands/export.ts')).exportModel(options, context)));
+}
+
+function addWeights(program: Command, context: Context, done: (outcome: Outcome) => void): void {
+  const weights = program.command('weights').description('look into, convert, fetch and check weights files');
+  weights
+    .command('inspect')
+    .description('list the tensors of a checkpoint')
+    .argument('<file>', '.pth, .pt, .th or .safetensors')
+    .option('--json', 'print { format, tensors: [{ name, dtype, shape, sha256 }], other }')
+    .action(async (file, options) => done(await (await import('./commands/weights-inspect.ts')).inspect(file, options, context)));
+  weights
+    .command('convert')
+    .description('write a checkpoint in another format')
+    .argument('<input>', '.pth, .pt, .th or .safetensors')
+    .argument('<output>', '.pth, .pt or .safetensors')
+    .option('--dtype <type>', 'float32 or float16: what floating tensors become', choice(['float32', 'float16']))
+    .action(async (input, output, options) =>
+      done(await (await import('./commands/weights-convert.ts')).convert(input, output, options, context)),
+    );
+  weights
+    .command('download')
+    .description('fetch official weights into the cache')
+    .argument('<models...>', 'model names or URLs')
+    .option('--weights <entry>', 'entry to fetch', 'DEFAULT')
+    .option('--json', 'print [{ model, entry, path, size, cached }]')
+    .action(async (models, options) =>
+      done(await (await import('./commands/weights-download.ts')).downloadAll(models, options, context)),
+    );
+  weights
+    .command('verify')
+    .description('check files against the hash in their name; without files, everything in the cache')
+    .argument('[files...]', 'weights files')
+    .option('--json', 'print [{ file, sha256, expected, ok }]')
+    .action(async (files, options) => done(await (await import('./commands/weights-verify.ts')).verify(files, options, context)));
+}
+
+function addModels(program: Command, context: Context, done: (outcome: Outcome) => void): void {
+  program
+    .command('models')
+    .description('list models and their official weights')
+    .argument('[pattern]', 'names to list, such as resnet or efficientnet_b*')
+    .option('--json', 'print [{ name, family, params, weights: [{ name, default, accuracy, url }] }]')
+    .action(async (pattern, options) => done(await (await import('./commands/models.ts')).models(pattern, options, context)));
+  program
+    .command('summary')
+    .description('layers, parameters, multiply-adds and activation memory of a model')
+    .requiredOption('--model <name>', 'model to describe; `ocelli models` lists them')
+    .option('--num-classes <n>', 'outputs of the model (default: 1000)', integer(1))
+    .option('--size <pixels>', "height and width of the input (default: the crop of the model's preset)", integer(1))
+    .option('--json', 'print { params, multiplyAdds, activationBytes, layers }')
+    .action(async (options) => done(await (await import('./commands/summary.ts')).summary(options, context)));
+}
+
+function* everyCommand(command: Command): Generator<Command> {
+  yield command;
+  for (const child of command.commands) yield* everyCommand(child);
+}
+
+/** Help to standard output, every complaint in one line on standard error, and no exit behind our back. */
+function speakThrough(command: Command, context: Context): void {
+  command
+    .exitOverride((error: CommanderError) => {
+      throw error;
+    })
+    .configureHelp({ helpWidth: context.width, sortSubcommands: false, showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => void context.io.stdout.write(text),
+      writeErr: (text) => void context.io.stderr.write(text),
+      getOutHelpWidth: () => context.width,
+      getErrHelpWidth: () => context.width,
+      outputError: (text, write) => {
+        const sentence = text
+          .trim()
+          .replace(/^error: /, '')
+          .replace(/\s*\n\s*/g, ' ')
+          .replace(/\.$/, '');
+        write(`ocelli: ${sentence}; see \`${pathOf(command)} --help\`\n`);
+      },
+    });
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
+
+const programExamples = `
+Examples:
+  ocelli classify cat.jpg --model efficientnet_b0
+  ocelli export --model resnet50 --weights DEFAULT --dynamic batch -o resnet50.onnx
+  ocelli weights inspect checkpoint.pth
+
+\`ocelli COMMAND --help\` tells more. Exit status: 0 done, 1 failed, 2 wrong use.`;
+
+const classifyExamples = `
+Examples:
+  ocelli classify cat.jpg photos/ --model efficientnet_b0
+  ocelli classify "shots/**/*.png" --model resnet50 --weights IMAGENET1K_V2 --json
+  curl -s https://example.org/cat.jpg | ocelli classify - --model mobilenet_v2
+  ocelli classify x.jpg --model resnet18 --weights mine.pth --num-classes 10
+
+Preprocessing comes with the weights entry; a file gets the model's default one.
+Each part can be set by its option.`;
+
+const exportExamples = `
+Examples:
+  ocelli export --model efficientnet_b0 --weights DEFAULT -o b0.onnx
+  ocelli export --model resnet18 --weights mine.pth --num-classes 10 \\
+    --dynamic batch,height,width --portable -o mine.onnx`;

@@ -1,0 +1,41 @@
+/** Runs one command line and gives its exit status: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C. */
+import { CommanderError } from 'commander';
+import { isOcelliError, messageOf } from '../base/errors.ts';
+import { createContext, type Io } from './context.ts';
+import { createProgram } from './program.ts';
+
+/** A command's own exit status when it ran to its end: 0, or 1 when a part of its work failed. */
+export type Outcome = 0 | 1;
+
+/**
+ * @param argv the arguments after `ocelli`
+ * @returns the exit status; errors are told in one line on standard error
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const context = createContext(io);
+  let outcome: Outcome = 0;
+  const program = createProgram(context, (result) => {
+    outcome = result;
+  });
+  try {
+    if (argv[0] === '-V' || argv[0] === '--version') {
+      const { readVersion } = await import('./version.ts');
+      context.print(await readVersion());
+    } else await program.parseAsync(argv.length > 0 ? argv : ['--help'], { from: 'user' });
+    return outcome;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (io.signal.aborted || (isOcelliError(error) && error.code === 'aborted')) {
+      context.note('ocelli: stopped');
+      return 130;
+    }
+    context.note(`ocelli: ${oneLine(messageOf(error))}`);
+    if (io.env.OCELLI_DEBUG && error instanceof Error) context.note(error.stack ?? '');
+    return isOcelliError(error) && error.code === 'usage' ? 2 : 1;
+  }
+}
+
+/** A message as one line. */
+export function oneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, '; ');
+}
