@@ -1,0 +1,12 @@
+/** Checkpoints: reading, writing, matching, and the official weights. */
+export * from './checkpoint.ts';
+export * from './convert.ts';
+export { type DownloadedFile, type DownloadOptions, type DownloadProgress, download } from './download.ts';
+export * from './inspect.ts';
+export * from './match.ts';
+export * from './official.ts';
+export { openCheckpoint } from './open.ts';
+export * from './pth-writer.ts';
+export * from './safetensors-writer.ts';
+export * from './state-dict.ts';
+export * from './tensors.ts';
