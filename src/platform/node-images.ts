@@ -59,7 +59,7 @@ function firstLine(error: unknown): string {
 async function decodeBySharp(bytes: Uint8Array, format: ImageFormat, sharp: SharpFactory): Promise<RgbImage> {
   const title = titles[format];
   // Profiles are ignored as Pillow ignores them; damage inside a whole JPEG is tolerated as libjpeg tolerates it.
-  const open = (): Sharp => sharp(bytes, { ignoreIcc: true, failOn: 'truncated', limitInputPixels: false });
+  const open = (): Sharp => sharp(bytes, { ignoreIcc: true, failOn: 'error', limitInputPixels: false });
   try {
     const { width, height, channels, depth, space } = await open().metadata();
     checkPixels(title, width, height);

@@ -30,7 +30,8 @@ export function decodeBmp(bytes: Uint8Array): RgbImage {
   const header = readHeader(bytes);
   const { width, height, bits } = header;
   const pitch = Math.ceil((width * bits) / 32) * 4;
-  if (header.start + pitch * height > bytes.length) throw damaged('BMP', 'it ends before its last row');
+  const needed = pitch * (height - 1) + Math.ceil((width * bits) / 8);
+  if (header.start + needed > bytes.length) throw damaged('BMP', 'it ends before its last row');
   const data = new Uint8Array(width * height * 3);
   const writeRow = bits <= 8 ? indexedRow(header.palette, bits) : bits === 24 ? rgbRow : maskedRow(bits, header.masks);
   for (let y = 0; y < height; y++) {
