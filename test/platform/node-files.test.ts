@@ -1,0 +1,239 @@
+/** Files and locks of Node: atomic creation, resuming, and locks between processes. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memoryFiles } from '../../src/platform/memory-files.ts';
+import { nodePlatform } from '../../src/platform/node.ts';
+import type { FileSystem } from '../../src/platform/platform.ts';
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ocelli-files-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function content(files: FileSystem, path: string): Promise<string> {
+  const source = await files.open(path);
+  try {
+    return decode(await source.read(0, source.size));
+  } finally {
+    await source.close();
+  }
+}
+
+/** What every file system must do. */
+const systems: readonly { readonly name: string; readonly make: () => { files: FileSystem; at: (name: string) => string } }[] = [
+  { name: 'node', make: () => ({ files: nodePlatform().files, at: (name) => join(folder, 'contract', name) }) },
+  { name: 'memory', make: () => ({ files: memoryFiles(), at: (name) => `contract/${name}` }) },
+];
+
+describe.each(systems)('file system: $name', ({ make }) => {
+  it('a file appears at commit, whole', async () => {
+    const { files, at } = make();
+    const sink = await files.create(at('deep/er/one.bin'));
+    await sink.write(encode('hello '));
+    expect(await files.stat(at('deep/er/one.bin'))).toBeUndefined();
+    await sink.write(encode('world'));
+    await sink.commit();
+    expect(await files.stat(at('deep/er/one.bin'))).toEqual({ size: 11, kind: 'file' });
+    expect((await files.stat(at('deep')))?.kind).toBe('folder');
+    expect(await content(files, at('deep/er/one.bin'))).toBe('hello world');
+    await expect(sink.write(encode('more'))).rejects.toMatchObject({ code: 'usage' });
+    await sink.discard();
+    expect(await content(files, at('deep/er/one.bin'))).toBe('hello world');
+  });
+
+  it('after discard the old content stands', async () => {
+    const { files, at } = make();
+    const first = await files.create(at('two'));
+    await first.write(encode('old'));
+    await first.commit();
+    const second = await files.create(at('two'));
+    await second.write(encode('newer'));
+    await second.discard();
+    expect(await content(files, at('two'))).toBe('old');
+    const third = await files.create(at('two'));
+    await third.write(encode('new'));
+    await third.commit();
+    expect(await content(files, at('two'))).toBe('new');
+  });
+
+  it('append adds; its discard takes back what it added', async () => {
+    const { files, at } = make();
+    for (const text of ['a', 'bc']) {
+      const sink = await files.append(at('three'));
+      await sink.write(encode(text));
+      await sink.commit();
+    }
+    const undone = await files.append(at('three'));
+    await undone.write(encode('zzz'));
+    await undone.discard();
+    expect(await content(files, at('three'))).toBe('abc');
+  });
+
+  it('reads at any offset and gives what there is', async () => {
+    const { files, at } = make();
+    const sink = await files.create(at('four'));
+    await sink.write(encode('0123456789'));
+    await sink.commit();
+    const source = await files.open(at('four'));
+    expect(source.size).toBe(10);
+    expect(decode(await source.read(3, 4))).toBe('3456');
+    expect(decode(await source.read(8, 100))).toBe('89');
+    expect((await source.read(50, 5)).length).toBe(0);
+    await source.close();
+  });
+
+  it('renames and removes; errors name the path', async () => {
+    const { files, at } = make();
+    const sink = await files.create(at('five'));
+    await sink.write(encode('x'));
+    await sink.commit();
+    await files.rename(at('five'), at('six'));
+    expect(await files.stat(at('five'))).toBeUndefined();
+    expect(await content(files, at('six'))).toBe('x');
+    await files.remove(at('six'));
+    await files.remove(at('six'));
+    await expect(files.open(at('six'))).rejects.toMatchObject({ code: 'io', message: expect.stringContaining('six') });
+  });
+
+  it('locks: one at a time, in spite of errors', async () => {
+    const { files, at } = make();
+    let inside = 0;
+    let most = 0;
+    const body = async (fail: boolean): Promise<number> => {
+      inside++;
+      most = Math.max(most, inside);
+      await pause(5);
+      inside--;
+      if (fail) throw new Error('of the body');
+      return 7;
+    };
+    const results = await Promise.allSettled([0, 1, 2, 3, 4].map((i) => files.withLock(at('lock'), () => body(i === 1))));
+    expect(most).toBe(1);
+    expect(results.filter((result) => result.status === 'fulfilled' && result.value === 7)).toHaveLength(4);
+    expect(results[1]).toMatchObject({ status: 'rejected', reason: { message: 'of the body' } });
+  });
+
+  it('locks: waiting can be stopped, the holder is not', async () => {
+    const { files, at } = make();
+    const controller = new AbortController();
+    const holder = files.withLock(at('held'), () => pause(150).then(() => 'done'), controller.signal);
+    await pause(30);
+    const waiting = files.withLock(at('held'), () => Promise.resolve('never'), controller.signal);
+    setTimeout(() => controller.abort(), 20);
+    await expect(waiting).rejects.toMatchObject({ code: 'aborted' });
+    await expect(holder).resolves.toBe('done');
+    await expect(files.withLock(at('held'), () => Promise.resolve(1), controller.signal)).rejects.toMatchObject({
+      code: 'aborted',
+    });
+    await expect(files.withLock(at('held'), () => Promise.resolve(2))).resolves.toBe(2);
+  });
+});
+
+describe('node only', () => {
+  const { files } = nodePlatform();
+
+  it('leaves nothing beside the file', async () => {
+    const path = join(folder, 'clean', 'file');
+    const kept = await files.create(path);
+    await kept.write(encode('a'));
+    await kept.commit();
+    const dropped = await files.create(path);
+    await dropped.discard();
+    await files.withLock(path, () => Promise.resolve());
+    expect(readdirSync(join(folder, 'clean'))).toEqual(['file']);
+  });
+
+  it('says why: folders, missing folders, paths through files', async () => {
+    await expect(files.open(folder)).rejects.toMatchObject({ code: 'io', message: expect.stringContaining('it is a folder') });
+    await expect(files.open(join(folder, 'no', 'such'))).rejects.toMatchObject({ code: 'io' });
+    const file = join(folder, 'plain');
+    writeFileSync(file, 'x');
+    await expect(files.create(join(file, 'below'))).rejects.toMatchObject({ code: 'io' });
+    expect(await files.stat(join(file, 'below'))).toBeUndefined();
+  });
+
+  it('reads through links', async () => {
+    writeFileSync(join(folder, 'target'), 'linked');
+    symlinkSync(join(folder, 'target'), join(folder, 'link'));
+    expect(await content(files, join(folder, 'link'))).toBe('linked');
+  });
+
+  it('takes over the lock of a dead process', async () => {
+    const child = spawn(process.execPath, ['-e', '']);
+    await new Promise((resolve) => child.once('exit', resolve));
+    const path = join(folder, 'stale');
+    const holder = { pid: child.pid, started: '', host: hostname(), token: 'gone' };
+    writeFileSync(`${path}.lock`, JSON.stringify(holder));
+    await expect(files.withLock(path, () => Promise.resolve('mine'))).resolves.toBe('mine');
+  });
+
+  it.skipIf(process.platform !== 'linux')('takes over the lock of a process whose number was given to another', async () => {
+    const path = join(folder, 'reused');
+    writeFileSync(`${path}.lock`, JSON.stringify({ pid: process.pid, started: '1', host: hostname(), token: 'gone' }));
+    await expect(files.withLock(path, () => Promise.resolve('mine'))).resolves.toBe('mine');
+  });
+
+  it('does not take over the lock of another machine', async () => {
+    const path = join(folder, 'elsewhere');
+    writeFileSync(`${path}.lock`, JSON.stringify({ pid: 1, started: '', host: 'another', token: 'held' }));
+    const signal = AbortSignal.timeout(120);
+    await expect(files.withLock(path, () => Promise.resolve(), signal)).rejects.toMatchObject({ code: 'aborted' });
+  });
+
+  it('many waiters on one dead lock: each runs alone', async () => {
+    const path = join(folder, 'crowd');
+    writeFileSync(`${path}.lock`, JSON.stringify({ pid: 2 ** 30, started: '', host: hostname(), token: 'gone' }));
+    const counter = join(folder, 'counter');
+    writeFileSync(counter, '0');
+    const add = async (): Promise<void> => {
+      const value = Number(readFileSync(counter, 'utf8'));
+      await pause(2);
+      writeFileSync(counter, String(value + 1));
+    };
+    await Promise.all(Array.from({ length: 12 }, () => files.withLock(path, add)));
+    expect(readFileSync(counter, 'utf8')).toBe('12');
+  });
+
+  it('the cache folder follows the settings', () => {
+    const before = { ...process.env };
+    try {
+      process.env.OCELLI_CACHE = '/somewhere/else';
+      expect(nodePlatform().cacheFolder).toBe('/somewhere/else');
+      expect(nodePlatform().setting('OCELLI_CACHE')).toBe('/somewhere/else');
+      process.env.OCELLI_CACHE = '';
+      expect(nodePlatform().setting('OCELLI_CACHE')).toBeUndefined();
+      if (process.platform === 'linux') {
+        process.env.XDG_CACHE_HOME = '/xdg';
+        expect(nodePlatform().cacheFolder).toBe('/xdg/ocelli');
+        delete process.env.XDG_CACHE_HOME;
+        expect(nodePlatform().cacheFolder).toMatch(/\.cache\/ocelli$/);
+      }
+    } finally {
+      process.env = before;
+    }
+  });
+
+  it('hashes', () => {
+    const hash = nodePlatform().sha256();
+    hash.update(encode('a'));
+    hash.update(encode('bc'));
+    expect(hash.digest()).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  });
+
+  it('a server that is not there is a network error that names it', async () => {
+    const { fetch } = nodePlatform();
+    await expect(fetch('http://127.0.0.1:9/weights')).rejects.toMatchObject({
+      code: 'network',
+      message: expect.stringContaining('http://127.0.0.1:9/weights'),
+    });
+    await expect(fetch('http://127.0.0.1:9/', { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' });
+  });
+});
