@@ -36,7 +36,7 @@ export const linear: OpRules<'linear'> = {
     const rows = (value: Value): Value =>
       value.type.shape.length === 2 ? value : f.reshape(value, [-1, value.type.shape.at(-1) ?? 1]);
     const gradients = [
-      () => f.matmul(dy, weight),
+      () => (dy.type.shape.length > 1 ? f.matmul(dy, weight) : f.reshape(f.matmul(rows(dy), weight), x.type.shape)),
       () => f.matmul(rows(dy), rows(x), { transA: true }),
       () => f.sum(rows(dy), [0]),
     ];
@@ -45,6 +45,7 @@ export const linear: OpRules<'linear'> = {
   lower(node, to) {
     const [x, weight, bias] = node.inputs as [Value, Value, Value | undefined];
     if (x.type.shape.length === 2) return [to.emit('Gemm', inputNames(node, to), { transB: 1 })];
+    // ONNX's MatMul takes a vector for a row, as does this.
     const product = to.emit('MatMul', [to.name(x), lowerTransposed(weight, to)]);
     return [bias ? to.emit('Add', [product, to.name(bias)]) : product];
   },
