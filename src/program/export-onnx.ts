@@ -1,0 +1,88 @@
+/** A model as an ONNX file for other tools. */
+import { checkKeys, OcelliError } from '../base/errors.ts';
+import { bytesOf } from '../base/tensor.ts';
+import { emitOnnx, type OnnxModel } from '../compiler/onnx/emit.ts';
+import { foldWeights, inferenceGraph, type Model } from './inference-graph.ts';
+
+/** The axes of the input [batch, channels, height, width] that can be left open. */
+export const dynamicAxes = ['batch', 'height', 'width'] as const;
+export type DynamicAxis = (typeof dynamicAxes)[number];
+
+export interface ExportOptions {
+  /** Input channels; default 3. */
+  readonly channels?: number;
+  /** Height and width of the input where they are not dynamic; default 224. */
+  readonly height?: number;
+  readonly width?: number;
+  /** Batch size where it is not dynamic; default 1. */
+  readonly batch?: number;
+  /** Axes known only at run time; default none. */
+  readonly dynamic?: readonly DynamicAxis[];
+  /** Only operators of the ONNX standard, so that any tool can run it; default false: some of Microsoft's, which ONNX Runtime has. */
+  readonly portable?: boolean;
+  /** Module paths whose results become further outputs, under those paths as names. */
+  readonly features?: readonly string[];
+  /** The name of the second file that weights of more than 1 GB go to; default 'model.onnx.data'. */
+  readonly externalFile?: string;
+}
+
+const optionKeys = ['channels', 'height', 'width', 'batch', 'dynamic', 'portable', 'features', 'externalFile'] as const;
+
+/** Weights beyond this many bytes go to a second file: protobuf ends at 2 GB, and readers copy what is inside it. */
+const INLINE_LIMIT = 1e9;
+
+/**
+ * The model as ONNX of opset 17: input `input`, float32 [batch, channels, height, width]; output `logits`, or the names of
+ * the model's outputs when there are several. Batch norms are folded into convolutions.
+ * @throws usage for an unknown axis or option
+ */
+export function exportOnnx(model: Model, options: ExportOptions = {}): OnnxModel {
+  checkKeys('exportOnnx', options, optionKeys);
+  const { channels = 3, height = 224, width = 224, batch = 1, dynamic = [], portable = false, features = [] } = options;
+  for (const axis of dynamic) {
+    if (!dynamicAxes.includes(axis)) {
+      throw new OcelliError('usage', `exportOnnx: there is no axis "${axis}"; dynamic takes ${dynamicAxes.join(', ')}`);
+    }
+  }
+  const dim = (axis: DynamicAxis, size: number): number | string => (dynamic.includes(axis) ? axis : size);
+  const shape = [dim('batch', batch), channels, dim('height', height), dim('width', width)];
+  const graph = inferenceGraph(model, { inputs: { input: { dtype: 'float32', shape } }, output: 'logits', features });
+  const folded = foldWeights(model, graph);
+  let size = 0;
+  for (const value of folded.parameters.values()) size += bytesOf(value).length;
+  return emitOnnx(folded.graph, {
+    portable,
+    parameters: folded.parameters,
+    ...(size > INLINE_LIMIT ? { externalFile: options.externalFile ?? 'model.onnx.data' } : {}),
+  });
+}
+
+/** Where the bytes of one file go; the platform's `files.create` gives one. */
+export interface ModelSink {
+  write(bytes: Uint8Array): Promise<void>;
+  commit(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** Writes an exported model to its files; `createExternal` is called when there is a second one, with its name. */
+export async function writeOnnx(
+  onnx: OnnxModel,
+  sink: ModelSink,
+  createExternal: (file: string) => Promise<ModelSink>,
+): Promise<void> {
+  if (onnx.external) {
+    const external = await createExternal(onnx.external.file);
+    await writeAll(external, onnx.external.parts);
+  }
+  await writeAll(sink, [onnx.model]);
+}
+
+async function writeAll(sink: ModelSink, parts: readonly Uint8Array[]): Promise<void> {
+  try {
+    for (const part of parts) await sink.write(part);
+    await sink.commit();
+  } catch (error) {
+    await sink.discard();
+    throw error;
+  }
+}
