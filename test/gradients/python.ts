@@ -1,7 +1,7 @@
 /** The Python that the live tests ask: Debian's, with torch and onnx. Another may be named in OCELLI_PYTHON. */
 import { execFileSync } from 'node:child_process';
 
-export const python: string = process.env['OCELLI_PYTHON'] ?? '/usr/bin/python3';
+export const python: string = process.env.OCELLI_PYTHON ?? '/usr/bin/python3';
 
 /** Why Python cannot import these modules, or undefined when it can. */
 export function missingModules(...modules: readonly string[]): string | undefined {
