@@ -65,16 +65,21 @@ def read(path):
     return {'tensors': tensors, 'other': other}
 
 
-shared = os.path.join(os.path.dirname(__file__), '../../../shared/data')
-goldens = {}
-for folder in ('checkpoints', 'weights'):
-    for file in sorted(os.listdir(os.path.join(shared, folder))):
-        if not file.endswith(('.pt', '.pth', '.th', '.safetensors')):
-            continue
-        try:
-            goldens[f'{folder}/{file}'] = read(os.path.join(shared, folder, file))
-        except Exception:
-            goldens[f'{folder}/{file}'] = None
-# One line for each tensor.
-json.dump(goldens, sys.stdout, separators=(',', ':'))
-sys.stdout.write('\n')
+def main():
+    shared = os.path.join(os.path.dirname(__file__), '../../../shared/data')
+    goldens = {}
+    for folder in ('checkpoints', 'weights'):
+        for file in sorted(os.listdir(os.path.join(shared, folder))):
+            if not file.endswith(('.pt', '.pth', '.th', '.safetensors')):
+                continue
+            try:
+                goldens[f'{folder}/{file}'] = read(os.path.join(shared, folder, file))
+            except Exception:
+                goldens[f'{folder}/{file}'] = None
+    # One line for each tensor.
+    json.dump(goldens, sys.stdout, separators=(',', ':'))
+    sys.stdout.write('\n')
+
+
+if __name__ == '__main__':
+    main()

@@ -40,7 +40,8 @@ class Stream {
 
   /** Opcodes, as their characters. */
   code(text: string): void {
-    for (const c of text) this.#view.setUint8(this.#reserve(1), c.charCodeAt(0));
+    const at = this.#reserve(text.length);
+    for (let i = 0; i < text.length; i++) this.#bytes[at + i] = text.charCodeAt(i);
   }
 
   global(module: string, name: string): void {
@@ -58,10 +59,12 @@ class Stream {
   integer(value: number): void {
     if (value < 2 ** 31) {
       this.code('J');
-      this.#view.setInt32(this.#reserve(4), value, true);
+      const at = this.#reserve(4);
+      this.#view.setInt32(at, value, true);
     } else {
       this.code('\x8a\x08');
-      this.#view.setBigInt64(this.#reserve(8), BigInt(value), true);
+      const at = this.#reserve(8);
+      this.#view.setBigInt64(at, BigInt(value), true);
     }
   }
 
