@@ -14,7 +14,12 @@ export interface OrtSessionSettings {
   readonly threads?: number;
   /** Whether ONNX Runtime writes into output tensors it is given. The web build takes them and leaves them as they are. */
   readonly writesOutputs: boolean;
+  /** Whether feeds are moved to another thread with the whole buffer they are a part of. */
+  readonly movesFeeds?: boolean;
 }
+
+/** Failures come back as errors; the console need not say them too. */
+const QUIET: InferenceSession.RunOptions = { logSeverityLevel: 4 };
 
 /** The external file as one piece of memory. */
 function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
@@ -102,7 +107,7 @@ class OrtSession implements Session {
       checkTensors('input', this.#fed, feeds, true);
       checkTensors('output', this.#given, options.outputs ?? {}, false);
       const all: Record<string, OrtTensor> = Object.fromEntries(
-        this.#fed.map(({ name }) => [name, toOrt(this.#ort, feeds[name] as Tensor)]),
+        this.#fed.map(({ name }) => [name, this.#feed(feeds[name] as Tensor)]),
       );
       for (const name of this.#carry.keys()) {
         const value = this.#carried.get(name);
@@ -118,16 +123,21 @@ class OrtSession implements Session {
     });
   }
 
+  #feed(value: Tensor): OrtTensor {
+    const part = value.data.byteLength !== value.data.buffer.byteLength;
+    return toOrt(this.#ort, this.#settings.movesFeeds && part ? copyOf(value) : value);
+  }
+
   async #runOrt(
     feeds: Record<string, OrtTensor>,
     outputs: Readonly<Record<string, Tensor>>,
   ): Promise<InferenceSession.ReturnType> {
     try {
-      if (!this.#settings.writesOutputs) return await this.#session.run(feeds);
+      if (!this.#settings.writesOutputs) return await this.#session.run(feeds, QUIET);
       const fetches: Record<string, OrtTensor | null> = {};
       for (const { name } of this.#given) fetches[name] = outputs[name] ? toOrt(this.#ort, outputs[name]) : null;
       for (const [input, output] of this.#carry) fetches[output] = this.#spare.get(input) ?? null;
-      return await this.#session.run(feeds, fetches);
+      return await this.#session.run(feeds, fetches, QUIET);
     } catch (error) {
       throw runtimeError(`${this.#settings.name}: the run`, error);
     }

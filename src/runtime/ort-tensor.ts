@@ -72,8 +72,8 @@ export function runtimeError(doing: string, error: unknown): OcelliError {
     .filter((part) => part !== '' && !part.startsWith('Please fix'))
     .slice(0, 2)
     .join('; ')
-    // Paths of ONNX Runtime's own sources say nothing to its users.
-    .replace(/\S*\/onnxruntime\/\S*:\d+ [^:]*?(?=[A-Z])/g, '')
+    // Places in ONNX Runtime's own sources say nothing to its users.
+    .replace(/\S+\.(?:cc|h):\d+ (?:.* was false\. |\S+ )/, '')
     .slice(0, 400);
   return new OcelliError('runtime', `${doing} failed${node ? ` at ${node}` : ''}: ${line}`, { cause: error });
 }

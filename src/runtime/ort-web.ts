@@ -63,6 +63,7 @@ async function checkAdapter(): Promise<void> {
 /** A runtime over a build of onnxruntime-web that is already loaded. */
 export function configured(ort: OrtWeb, name: RuntimeName, options: WebRuntimeOptions & { readonly note?: string }): Runtime {
   const threads = options.threads ?? defaultThreads();
+  ort.env.logLevel = 'fatal';
   const { wasm } = ort.env;
   wasm.numThreads = threads;
   if (options.wasmBase !== undefined) wasm.wasmPaths = options.wasmBase;
@@ -76,7 +77,7 @@ export function configured(ort: OrtWeb, name: RuntimeName, options: WebRuntimeOp
     info,
     target: name === 'ort-web-webgpu' ? 'webgpu' : 'cpu',
     load: (source: ModelSource, loadOptions: LoadOptions = {}): Promise<Session> =>
-      createOrtSession(ort, { name, executionProvider, writesOutputs: false }, source, loadOptions),
+      createOrtSession(ort, { name, executionProvider, writesOutputs: false, movesFeeds: worker }, source, loadOptions),
     dispose: async () => {},
     [Symbol.asyncDispose]: async () => {},
   };

@@ -1,0 +1,85 @@
+/** A real Chromium for tests: found, started, given built pages; or the reason why not. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { type StaticServer, serve } from './server.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const path = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** Why browser tests cannot run here, or undefined when they can. */
+export const whyNoChromium: string | undefined = existsSync(path)
+  ? undefined
+  : `there is no Chromium at ${path}; install it or set CHROMIUM to its path`;
+
+const flags = ['--no-sandbox', '--disable-background-networking', '--disable-component-update'];
+
+/** Software WebGPU, so that it can be tested on machines without a GPU. */
+const webgpuFlags = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+  '--use-angle=swiftshader',
+];
+
+export interface Lab {
+  /** Opens `test/browser/pages/<script>.ts` as a page. */
+  open(script: string): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** Builds the pages, serves them and starts Chromium. @param files a folder served under /files/ */
+export async function openLab(
+  scripts: readonly string[],
+  options: { readonly webgpu?: boolean; readonly files?: string } = {},
+): Promise<Lab> {
+  const pages = await mkdtemp(join(tmpdir(), 'ocelli-pages-'));
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    // ONNX Runtime's WASM is served as it is, from /ort/.
+    resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'import', 'default'] },
+    build: {
+      outDir: pages,
+      emptyOutDir: true,
+      target: 'es2022',
+      minify: false,
+      modulePreload: false,
+      rollupOptions: {
+        input: Object.fromEntries(scripts.map((script) => [script, join(root, 'test/browser/pages', `${script}.ts`)])),
+        output: { entryFileNames: '[name].js' },
+      },
+    },
+  });
+  const server: StaticServer = await serve({
+    pages,
+    assets: join(pages, 'assets'),
+    ort: join(root, 'node_modules/onnxruntime-web/dist'),
+    ...(options.files === undefined ? {} : { files: options.files }),
+  });
+  const browser: Browser = await chromium.launch({
+    executablePath: path,
+    args: options.webgpu ? [...flags, ...webgpuFlags] : [...flags, '--disable-gpu'],
+  });
+  return {
+    async open(script) {
+      const page = await browser.newPage();
+      const problems: string[] = [];
+      page.on('pageerror', (error) => problems.push(error.message));
+      await page.goto(`${server.url}/${script}.html`);
+      await page.waitForLoadState('load');
+      if (problems.length > 0) throw new Error(`page ${script}: ${problems.join('; ')}`);
+      return page;
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+      await rm(pages, { recursive: true, force: true });
+    },
+  };
+}
