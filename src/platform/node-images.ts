@@ -7,6 +7,7 @@ import { decodeBmp } from './images/bmp.ts';
 import { cmykToRgb } from './images/cmyk.ts';
 import { type ImageFormat, imageFormat } from './images/format.ts';
 import { decodeGif } from './images/gif.ts';
+import { readSegments } from './images/jpeg.ts';
 import { checkPixels, damaged } from './images/limits.ts';
 import { decodePng } from './images/png.ts';
 
@@ -39,6 +40,7 @@ export async function decodeImage(bytes: Uint8Array): Promise<RgbImage> {
   if (format === 'png') return decodePng(bytes, inflate);
   if (format === 'gif') return decodeGif(bytes);
   if (format === 'bmp') return decodeBmp(bytes);
+  if (format === 'jpeg') readSegments(bytes);
   return decodeBySharp(bytes, format, await loadSharp());
 }
 
@@ -59,7 +61,8 @@ function firstLine(error: unknown): string {
 async function decodeBySharp(bytes: Uint8Array, format: ImageFormat, sharp: SharpFactory): Promise<RgbImage> {
   const title = titles[format];
   // Profiles are ignored as Pillow ignores them; damage inside a whole JPEG is tolerated as libjpeg tolerates it.
-  const open = (): Sharp => sharp(bytes, { ignoreIcc: true, failOn: 'error', limitInputPixels: false });
+  const open = (): Sharp =>
+    sharp(bytes, { ignoreIcc: true, failOn: format === 'tiff' ? 'error' : 'truncated', limitInputPixels: false });
   try {
     const { width, height, channels, depth, space } = await open().metadata();
     checkPixels(title, width, height);

@@ -43,7 +43,7 @@ async function folderOf(
   return folder;
 }
 
-/** The private file system under `root`; a file being written keeps its old content until `commit`. */
+/** The private file system under `root`. What is appended becomes part of the file at `commit`, or not at all. */
 export function opfsFiles(root: FileSystemDirectoryHandle): FileSystem {
   const handleOf = async (path: string, create: boolean): Promise<FileSystemFileHandle> => {
     const { folders, name } = split(path);
@@ -66,24 +66,47 @@ export function opfsFiles(root: FileSystemDirectoryHandle): FileSystem {
       throw error;
     }
   };
-  const write = async (path: string, keep: boolean): Promise<ByteSink> => {
+  const create = async (path: string): Promise<ByteSink> => {
+    const { folders, name } = split(path);
+    const folder = await folderOf(root, folders, true);
+    const asideName = `.${name}.${crypto.randomUUID().slice(0, 8)}.part`;
+    const aside = await folder.getFileHandle(asideName, { create: true });
+    const stream = await aside.createWritable();
+    return sinkOf(path, stream, {
+      commit: async () => {
+        await stream.close();
+        await moveTo(aside, folder, name, () => folder.removeEntry(asideName));
+      },
+      discard: async () => {
+        await stream.abort();
+        await folder.removeEntry(asideName);
+      },
+    });
+  };
+  const append = async (path: string): Promise<ByteSink> => {
     const existed = (await stat(path)) !== undefined;
     const handle = await handleOf(path, true);
-    const stream = await handle.createWritable({ keepExistingData: keep });
-    if (keep) await stream.seek((await handle.getFile()).size);
-    return sinkOf(path, stream, () => (existed ? Promise.resolve() : remove(path)));
+    const stream = await handle.createWritable({ keepExistingData: true });
+    await stream.seek((await handle.getFile()).size);
+    return sinkOf(path, stream, {
+      commit: () => stream.close(),
+      discard: async () => {
+        await stream.abort();
+        if (!existed) await remove(path);
+      },
+    });
   };
   return {
     open: (path) => attempt('read', path, async () => fileSource(path, await (await handleOf(path, false)).getFile())),
-    create: (path) => attempt('create', path, () => write(path, false)),
-    append: (path) => attempt('write', path, () => write(path, true)),
+    create: (path) => attempt('create', path, () => create(path)),
+    append: (path) => attempt('write', path, () => append(path)),
     stat: (path) => attempt('look at', path, () => stat(path)),
     remove: (path) => attempt('remove', path, () => remove(path)),
     rename: (from, to) =>
       attempt(`rename ${from} to`, to, async () => {
-        const file = await (await handleOf(from, false)).getFile();
-        await file.stream().pipeTo(await (await handleOf(to, true)).createWritable());
-        if (from !== to) await remove(from);
+        const { folders, name } = split(to);
+        const handle = await handleOf(from, false);
+        if (from !== to) await moveTo(handle, await folderOf(root, folders, true), name, () => remove(from));
       }),
     withLock: sharedLocks(),
   };
@@ -99,27 +122,47 @@ function fileSource(path: string, file: File): ByteSource {
   };
 }
 
-/** The file must exist to be written, so `discard` removes one that was not there before. */
-function sinkOf(path: string, stream: FileSystemWritableFileStream, undo: () => Promise<void>): ByteSink {
+/** Not in every browser, and not yet in the types. */
+interface Movable {
+  move(folder: FileSystemDirectoryHandle, name: string): Promise<void>;
+}
+
+function isMovable(handle: object): handle is Movable {
+  return 'move' in handle && typeof handle.move === 'function';
+}
+
+/** Moves a file over another, or copies it and calls `removeSource` where the browser cannot move. */
+async function moveTo(
+  handle: FileSystemFileHandle,
+  folder: FileSystemDirectoryHandle,
+  name: string,
+  removeSource: () => Promise<void>,
+): Promise<void> {
+  if (isMovable(handle)) return handle.move(folder, name);
+  const target = await folder.getFileHandle(name, { create: true });
+  await (await handle.getFile()).stream().pipeTo(await target.createWritable());
+  await removeSource();
+}
+
+/** A sink over a stream; after `commit` or `discard` it takes nothing more, and a second end does nothing. */
+function sinkOf(
+  path: string,
+  stream: FileSystemWritableFileStream,
+  end: { commit(): Promise<void>; discard(): Promise<void> },
+): ByteSink {
   let open = true;
+  const finish = async (action: string, body: () => Promise<void>): Promise<void> => {
+    if (!open) return;
+    open = false;
+    await attempt(action, path, body);
+  };
   return {
     write: async (bytes) => {
       if (!open) throw new OcelliError('usage', `${path} is already closed; create it again to write more`);
       await attempt('write', path, () => stream.write(bytes as Uint8Array<ArrayBuffer>));
     },
-    commit: async () => {
-      if (!open) return;
-      open = false;
-      await attempt('finish', path, () => stream.close());
-    },
-    discard: async () => {
-      if (!open) return;
-      open = false;
-      await attempt('discard', path, async () => {
-        await stream.abort();
-        await undo();
-      });
-    },
+    commit: () => finish('finish', () => end.commit()),
+    discard: () => finish('discard', () => end.discard()),
   };
 }
 

@@ -123,6 +123,7 @@ describe('Node', () => {
     }
     expect(results).toMatchObject({
       'bad_huffman.jpg': 'read',
+      'corrupt.jpg': 'refused',
       'corrupt34_2.jpg': 'refused',
       'corrupt34_3.jpg': 'refused',
       'corrupt34_4.jpg': 'refused',
