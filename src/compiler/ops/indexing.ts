@@ -1,5 +1,5 @@
-/** What slicing, gathering and scattering share: open bounds, shapes of indices and the flat places that coordinates stand for. */
-import { type Dim, productOfDims } from '../ir/dim.ts';
+/** What slicing, gathering and scattering share: open bounds, and the shapes that indices must have. */
+import type { Dim } from '../ir/dim.ts';
 import { describeType, type TensorType } from '../ir/graph.ts';
 import { expectIndices } from './elementwise.ts';
 import { fail } from './shapes.ts';
@@ -37,15 +37,10 @@ export function pickedShape(x: TensorType, indices: TensorType): readonly Dim[] 
 }
 
 /** How many axes of x the coordinates name. */
-export function depthOf(x: TensorType, indices: TensorType): number {
+function depthOf(x: TensorType, indices: TensorType): number {
   const depth = indices.shape.at(-1);
   if (typeof depth !== 'number' || depth < 1 || depth > x.shape.length) {
     fail(`takes coordinates of 1 to ${x.shape.length} axes of ${describeType(x)}, indices ${describeType(indices)} came`);
   }
   return depth as number;
-}
-
-/** For each of the first `depth` axes, how many steps of the flattened leading axes one step along it is. */
-export function leadingStrides(shape: readonly Dim[], depth: number): readonly Dim[] {
-  return Array.from({ length: depth }, (_, i) => productOfDims(shape.slice(i + 1, depth)));
 }
