@@ -45,7 +45,9 @@ function numeric(combine: (a: number, b: number) => number): (a: Dim, b: Dim) =>
 
 function divide(a: Dim, b: Dim): Dim | undefined {
   if (typeof b !== 'number' || b <= 0) return undefined;
-  return typeof a === 'number' ? Math.trunc(a / b) : floorDivideDim(a, b);
+  if (typeof a === 'number') return Math.trunc(a / b);
+  // ONNX divides towards zero, a dim is floored: the same only of what cannot be negative.
+  return a.includes('-') ? undefined : floorDivideDim(a, b);
 }
 
 /** A list's elements at rising positions. */

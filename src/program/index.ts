@@ -1,0 +1,9 @@
+/** The whole pipeline: models to programs that run, train or are exported. */
+export { ProgramCache } from './cache.ts';
+export { type CompileOptions, compile } from './compile.ts';
+export { type DynamicAxis, dynamicAxes, type ExportOptions, exportOnnx, type ModelSink, writeOnnx } from './export-onnx.ts';
+export type { Model } from './inference-graph.ts';
+export { DEFAULT_MAX_BATCH, type Program } from './program.ts';
+export * from './summary.ts';
+export * from './training.ts';
+export type * from './training-graph.ts';
