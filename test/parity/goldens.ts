@@ -1,0 +1,97 @@
+/** What goldens.py wrote, and how results are held against it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Tensor } from '../../src/base/tensor.ts';
+import type { Range } from './fill.ts';
+
+/** The pictures each case is run on; measure.py has the same. */
+export const cases = {
+  single: [1, 3, 224, 224],
+  odd: [2, 3, 193, 161],
+  batch: [3, 3, 224, 224],
+} as const;
+export type CaseName = keyof typeof cases;
+
+/** One output of torch in float64: samples at evenly spread places, sums over all of it. */
+export interface GoldenOutput {
+  readonly shape: readonly number[];
+  /** The largest difference of torch's float32 from its float64. */
+  readonly gap: number;
+  readonly scale: number;
+  /** Root mean square of the distance from the mean over pictures. */
+  readonly spread: number;
+  readonly sum: number;
+  readonly squares: number;
+  readonly samples: readonly number[];
+}
+
+export type Golden = { readonly ranges: readonly Range[] } & {
+  readonly [K in CaseName]: Readonly<Record<string, GoldenOutput>>;
+};
+
+const folder = new URL('./goldens/', import.meta.url);
+
+/** The models there are goldens for. */
+export function goldenModels(): readonly string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length));
+}
+
+export function readGolden(model: string): Golden {
+  return JSON.parse(readFileSync(new URL(`${model}.json`, folder), 'utf8')) as Golden;
+}
+
+/** How many gaps of torch's own a result may be off. */
+export const GAPS = 5;
+
+export function toleranceOf(golden: Pick<GoldenOutput, 'gap'>): number {
+  return GAPS * golden.gap;
+}
+
+/** The place of sample `i` of `kept` among `count` values. */
+export function sampleAt(i: number, kept: number, count: number): number {
+  return Math.floor(((2 * i + 1) * count) / (2 * kept));
+}
+
+export interface Verdict {
+  /** The largest error in units of the tolerance: at most 1 is right. */
+  readonly error: number;
+  /** Spread over pictures in units of the tolerance; 0 for one picture. */
+  readonly spread: number;
+}
+
+/** Samples, sum and sum of squares of a result against the golden's. */
+export function judge(result: Tensor, golden: GoldenOutput): Verdict {
+  if (result.shape.join() !== golden.shape.join()) return { error: Infinity, spread: 0 };
+  const data = result.data as Float32Array;
+  const tolerance = toleranceOf(golden);
+  let error = 0;
+  golden.samples.forEach((expected, i) => {
+    const at = sampleAt(i, golden.samples.length, data.length);
+    error = Math.max(error, Math.abs((data[at] as number) - expected) / tolerance);
+  });
+  let sum = 0;
+  let squares = 0;
+  for (const x of data) {
+    sum += x;
+    squares += x * x;
+  }
+  // Bounds that follow when every single value is within the tolerance.
+  error = Math.max(error, Math.abs(sum - golden.sum) / (data.length * tolerance));
+  error = Math.max(error, Math.abs(squares - golden.squares) / (2 * golden.scale * data.length * tolerance));
+  return { error: Number.isNaN(error) ? Infinity : error, spread: spreadOf(result) / tolerance };
+}
+
+/** Root mean square, over a tensor, of its distance from the mean over pictures. */
+export function spreadOf({ data, shape }: Tensor): number {
+  const values = data as Float32Array;
+  const pictures = shape[0] ?? 1;
+  const size = values.length / pictures;
+  let total = 0;
+  for (let i = 0; i < size; i++) {
+    let mean = 0;
+    for (let n = 0; n < pictures; n++) mean += (values[n * size + i] as number) / pictures;
+    for (let n = 0; n < pictures; n++) total += ((values[n * size + i] as number) - mean) ** 2;
+  }
+  return Math.sqrt(total / values.length);
+}

@@ -1,0 +1,56 @@
+"""Answers requests of the live tests, one JSON line each: torch's values go to a file, a line about them to standard output.
+
+{"model": name, "cases": [...]} gives logits and features; {"training": name} gives the next step of the model's run, with the
+state before it under `state:<key>`.
+"""
+import json
+import os
+import sys
+import tempfile
+
+import torch
+
+from measure import measure
+from models import build, read_ranges
+from training import Trainer
+
+trainers = {}
+
+
+def answer(request):
+    """Pairs of (description, tensor)."""
+    if "model" in request:
+        name = request["model"]
+        for case, outputs in measure(name, read_ranges(name, build(name)), request["cases"]):
+            for path, output in outputs.items():
+                yield {"name": f"{case}/{path}", "gap": output["gap"]}, output["values"]
+        return
+    name = request["training"]
+    if name not in trainers:
+        trainers.clear()
+        trainers[name] = Trainer(name)
+    state, results = trainers[name].advance()
+    for key, value in state.items():
+        yield {"name": f"state:{key}"}, value
+    for key, (values, gap) in results.items():
+        yield {"name": key, "gap": gap}, values
+
+
+def main():
+    torch.set_num_threads(int(os.environ.get("PARITY_THREADS", "1")))
+    print(json.dumps({"torch": torch.__version__}), flush=True)
+    for line in sys.stdin:
+        handle, path = tempfile.mkstemp(prefix="ocelli-parity-")
+        tensors, offset = [], 0
+        with os.fdopen(handle, "wb") as file:
+            for description, tensor in answer(json.loads(line)):
+                data = tensor.contiguous().numpy()
+                offset += file.write(b"\0" * (-offset % 8))
+                dtype = str(tensor.dtype).replace("torch.", "")
+                tensors.append({**description, "dtype": dtype, "shape": list(tensor.shape), "offset": offset})
+                offset += file.write(data.tobytes())
+        print(json.dumps({"file": path, "tensors": tensors}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""What torch gives for a model: outputs and features in float64, and how far torch's own float32 is from them."""
+import copy
+
+import torch
+
+from fill import pictures
+from models import apply_ranges, build
+
+# Pictures come by (name, index), so the single picture is the first of the batch of three.
+CASES = {"single": (1, 3, 224, 224), "odd": (2, 3, 193, 161), "batch": (3, 3, 224, 224)}
+
+
+def feature_paths(name):
+    """Modules whose results are compared: a convolution before its batch norm, a batch norm, and the stages."""
+    if name.startswith("efficientnet"):
+        return ["features.0.0", "features.2.0.block.0.1", "features.3", "features.5", "features.6", "avgpool"]
+    if name.startswith("mnasnet"):
+        return ["layers.0", "layers.8.0.layers.1", "layers.9", "layers.11", "layers.13"]
+    if name == "mobilenet_v2":
+        return ["features.0.0", "features.2.conv.0.1", "features.4", "features.11", "features.18"]
+    if name.startswith("squeezenet"):
+        return ["features.0", "features.3.squeeze", "features.5", "features.9", "classifier.1"]
+    return ["conv1", "layer1.0.bn2", "layer1", "layer2", "layer3", "layer4"]
+
+
+def run(model, x, paths):
+    """Logits and features by path."""
+    results = {}
+    modules = dict(model.named_modules())
+
+    def keep(path):
+        def hook(_module, _inputs, output):
+            results[path] = output.detach().clone()  # before an in-place activation changes it
+        return hook
+
+    handles = [modules[path].register_forward_hook(keep(path)) for path in paths]
+    with torch.no_grad():
+        logits = model(x)
+    for handle in handles:
+        handle.remove()
+    return {"logits": logits, **results}
+
+
+def measure(name, ranges, cases):
+    """By case and output: float64 values, the largest float32-float64 gap and the spread over pictures."""
+    paths = feature_paths(name)
+    single = apply_ranges(build(name), ranges).eval()
+    double = copy.deepcopy(single).double()
+    for case in cases:
+        x = torch.from_numpy(pictures("input", CASES[case]))
+        a, b = run(single, x, paths), run(double, x.double(), paths)
+        yield case, {path: {
+            "values": b[path],
+            "gap": (a[path].double() - b[path]).abs().max().item(),
+            "scale": b[path].abs().max().item(),
+            "spread": spread(b[path]),
+        } for path in b}
+
+
+def spread(values):
+    """Root mean square, over a tensor, of its distance from the mean over pictures."""
+    return (values - values.mean(0)).pow(2).mean().sqrt().item()

@@ -1,0 +1,56 @@
+/** Every model against torchvision run beside it: all values of logits and features, single, odd-sized and batched pictures. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nodeRuntime } from '../../src/runtime/ort-node.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
+import { type CaseName, cases, GAPS, goldenModels, readGolden, spreadOf } from './goldens.ts';
+import { errorInTolerances, Torch, type TorchTensor, whyNoTorch } from './python.ts';
+import { filledModel, runCases } from './run.ts';
+
+const reason = whyNoTorch();
+if (reason) console.log(`Live parity of models is skipped: ${reason}`);
+
+describe.skipIf(reason)('models equal torchvision live', () => {
+  const names = goldenModels();
+  const caseNames = Object.keys(cases) as CaseName[];
+  let runtime: Runtime;
+  let torch: Torch;
+  let answers: AsyncGenerator<ReadonlyMap<string, TorchTensor>>;
+  beforeAll(async () => {
+    runtime = await nodeRuntime();
+    torch = new Torch();
+    console.log(`torch ${await torch.version}`);
+    answers = torch.answers(names.map((model) => ({ model, cases: caseNames })));
+  });
+  afterAll(async () => {
+    torch.close();
+    await runtime.dispose();
+  });
+
+  it.each(names)('%s', async (name) => {
+    const expected: ReadonlyMap<string, TorchTensor> = (await answers.next()).value;
+    const golden = readGolden(name);
+    const model = await filledModel(name, golden.ranges);
+    const features = Object.keys(golden.odd).filter((path) => path !== 'logits');
+    for (const portable of [false, true]) {
+      const results = [
+        ...(await runCases(model, ['odd'], { runtime, portable, features })),
+        ...(await runCases(model, ['single', 'batch'], { runtime, portable })),
+      ];
+      let worst = 0;
+      let worstAt = '';
+      for (const [caseName, outputs] of results) {
+        for (const [path, result] of Object.entries(outputs)) {
+          const torchs = expected.get(`${caseName}/${path}`);
+          if (!torchs) throw new Error(`${name}, ${caseName}: torch gave no ${path}`);
+          const error = errorInTolerances(result, torchs);
+          if (error >= worst) [worst, worstAt] = [error, `${caseName} ${path}`];
+          if (caseName === 'single') continue;
+          const spread = spreadOf(result) / (GAPS * torchs.gap);
+          expect(spread, `${caseName}, ${path}: spread over pictures in tolerances`).toBeGreaterThanOrEqual(1000);
+        }
+      }
+      console.log(`${name}${portable ? ', portable' : ''}: worst error ${worst.toFixed(2)} tolerances (${worstAt})`);
+      expect(worst, worstAt).toBeLessThanOrEqual(1);
+    }
+  });
+});

@@ -1,0 +1,101 @@
+"""torchvision's models with alive weights: the range every tensor is filled from, found by one float64 run.
+
+Random weights make deep networks nearly constant, and parity of constants proves nothing. So one run from the first layer to the
+last sets each layer's range such that its output has unit scale on hashed pictures; ranges are rounded to 3 digits and stored
+with the goldens, so a reader needs nothing but the hash and two numbers per tensor.
+"""
+import json
+import pathlib
+
+import torch
+import torchvision
+
+from fill import fill, pictures
+
+MODELS = (
+    [f"efficientnet_b{i}" for i in range(8)]
+    + [f"efficientnet_v2_{size}" for size in "sml"]
+    + [f"mnasnet{width}" for width in ("0_5", "0_75", "1_0", "1_3")]
+    + ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
+    + ["resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"]
+    + ["mobilenet_v2", "squeezenet1_0", "squeezenet1_1"]
+)
+
+
+def build(name):
+    """torchvision's model; `apply_ranges` overwrites all that its generator drew."""
+    return getattr(torchvision.models, name)(weights=None)
+
+
+def branch_end(block):
+    """The path, inside a residual block, of the batch norm at the end of its branch."""
+    if hasattr(block, "use_res_connect") and hasattr(block, "stochastic_depth"):
+        return [f".block.{len(block.block) - 1}.1"]
+    if hasattr(block, "downsample"):
+        return [".bn3" if hasattr(block, "bn3") else ".bn2"]
+    return []
+
+
+def digits3(x):
+    return float(f"{float(x):.3g}")
+
+
+def find_ranges(model):
+    """Ranges by state-dict key, from one float64 run over eight pictures of 128x128."""
+    ranges = {}
+    model.double().eval()
+    tensors = dict(model.state_dict())
+
+    def set_(key, low, high):
+        low, high = digits3(low), digits3(high)
+        ranges[key] = [low, high]
+        tensors[key].copy_(torch.from_numpy(fill(key, tuple(tensors[key].shape), low, high)))
+
+    def prepare(path):
+        def hook(module, inputs):
+            x = inputs[0]
+            if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
+                mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)
+                v = (var.mean() + mean.var(unbiased=False)).item()
+                m = v**0.5
+                set_(path + ".running_mean", mean.mean().item() - 0.3 * m, mean.mean().item() + 0.3 * m)
+                set_(path + ".running_var", 0.6 * v, 1.4 * v)
+                calm = 0.4 if path in branch_ends else 1
+                set_(path + ".weight", 0.5 * calm, 1.1 * calm)
+                set_(path + ".bias", -0.3, 0.3)
+            else:
+                fan_in = module.weight[0].numel()
+                calm = 0.3 if path.endswith(".fc2") else 1
+                bound = calm * (3 / (fan_in * (x * x).mean().item())) ** 0.5
+                set_(path + ".weight", -bound, bound)
+                if module.bias is not None:
+                    set_(path + ".bias", -0.3, 0.3)
+        return hook
+
+    # Full-size branches and gates make deep residual networks either forget their input or turn chaotic.
+    branch_ends = {path + end for path, m in model.named_modules() for end in branch_end(m)}
+    leaves = (torch.nn.Conv2d, torch.nn.Linear, torch.nn.modules.batchnorm._BatchNorm)
+    handles = [m.register_forward_pre_hook(prepare(path)) for path, m in model.named_modules() if isinstance(m, leaves)]
+    with torch.no_grad():
+        model(torch.from_numpy(pictures("input", (8, 3, 128, 128))).double())
+    for handle in handles:
+        handle.remove()
+    return ranges
+
+
+def apply_ranges(model, ranges):
+    """Fills the model; integer counters of batches become 0."""
+    with torch.no_grad():
+        for key, value in model.state_dict().items():
+            if key.endswith("num_batches_tracked"):
+                value.zero_()
+            else:
+                value.copy_(torch.from_numpy(fill(key, tuple(value.shape), *ranges[key])))
+    return model
+
+
+def read_ranges(name, model):
+    """The ranges that the goldens of a model record, by state-dict key."""
+    golden = json.loads((pathlib.Path(__file__).parent / "goldens" / f"{name}.json").read_text())
+    keys = [key for key in model.state_dict() if not key.endswith("num_batches_tracked")]
+    return dict(zip(keys, golden["ranges"]))

@@ -1,0 +1,42 @@
+/**
+ * Every model against torchvision's recorded results, with weights that keep activations alive: logits and features within
+ * 5 times torch's own float32-float64 gap. All models on odd, non-square pictures; the light ones also at 224, single and batched.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nodeRuntime } from '../../src/runtime/ort-node.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
+import { type CaseName, goldenModels, judge, readGolden } from './goldens.ts';
+import { filledModel, runCases } from './run.ts';
+
+/** Models that take little time at 224; `npm run parity` runs all of them. */
+const light = /^(efficientnet_b[01]|mnasnet.*|resnet(18|50)|mobilenet_v2|squeezenet.*)$/;
+
+let runtime: Runtime;
+beforeAll(async () => {
+  runtime = await nodeRuntime();
+});
+afterAll(() => runtime.dispose());
+
+describe.each(goldenModels())('%s equals torchvision', (name) => {
+  it.each([false, true])('portable: %s', async (portable) => {
+    const golden = readGolden(name);
+    const model = await filledModel(name, golden.ranges);
+    const features = Object.keys(golden.odd).filter((path) => path !== 'logits');
+    const full: readonly CaseName[] = light.test(name) ? ['single', 'batch'] : [];
+    // Features keep some batch norms from being folded, so the pictures at 224 are run without.
+    const results = new Map([
+      ...(await runCases(model, ['odd'], { runtime, portable, features })),
+      ...(await runCases(model, full, { runtime, portable })),
+    ]);
+    for (const [caseName, outputs] of results) {
+      for (const [path, result] of Object.entries(outputs)) {
+        const expected = golden[caseName][path];
+        if (!expected) throw new Error(`${name}, ${caseName}: there is no golden for ${path}`);
+        const verdict = judge(result, expected);
+        expect(verdict.error, `${name}, ${caseName}, ${path}: error in tolerances`).toBeLessThanOrEqual(1);
+        if (caseName === 'single') continue;
+        expect(verdict.spread, `${name}, ${caseName}, ${path}: spread over pictures in tolerances`).toBeGreaterThanOrEqual(1000);
+      }
+    }
+  });
+});

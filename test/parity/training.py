@@ -1,0 +1,114 @@
+"""Training steps in torch, in float32 and float64 from the same state: cross-entropy, SGD with momentum, batch statistics.
+
+Recorded by `/usr/bin/python3 test/parity/training.py` into test/parity/goldens/training/<model>.json: the first step's loss, and of
+every gradient, updated weight and running statistic its norm, torch's float32-float64 gap and a few samples. torch 1.13.1.
+"""
+import copy
+import json
+import pathlib
+
+import torch
+import torchvision
+
+from fill import pictures, uniform
+from models import apply_ranges, build, read_ranges
+
+MODELS = ["resnet18", "mobilenet_v2", "efficientnet_b0"]
+BATCH, SIZE = 8, 64
+LEARNING_RATE, MOMENTUM, WEIGHT_DECAY = 0.01, 0.9, 1e-4
+HALF_ULP = 2.0**-24
+FOLDER = pathlib.Path(__file__).parent / "goldens" / "training"
+
+
+def batch(step):
+    """Pictures and labels of a step; each step has its own."""
+    x = torch.from_numpy(pictures(f"input:{step}", (BATCH, 3, SIZE, SIZE)))
+    y = torch.from_numpy((uniform(f"target:{step}", BATCH) * 1000).astype("int64"))
+    return x, y
+
+
+def without_chance(model):
+    """Dropout and stochastic depth that drop nothing."""
+    for module in model.modules():
+        if isinstance(module, (torch.nn.Dropout, torchvision.ops.StochasticDepth)):
+            module.p = 0.0
+    return model
+
+
+def first_state(name):
+    """State tensors before the first step: parameters, buffers, and `momentum:<key>` of zeros."""
+    model = apply_ranges(build(name), read_ranges(name, build(name)))
+    state = {key: value.clone() for key, value in model.state_dict().items()}
+    state.update({f"momentum:{key}": torch.zeros_like(value) for key, value in model.named_parameters()})
+    return state
+
+
+def take_step(model, state, step):
+    """One step in the model's precision from `state`: loss, `grad:<key>`, and `next:<key>` of every state tensor."""
+    dtype = next(model.parameters()).dtype
+    model.train()
+    model.load_state_dict({key: value for key, value in state.items() if not key.startswith("momentum:")})
+    optimizer = torch.optim.SGD(model.parameters(), LEARNING_RATE, MOMENTUM, weight_decay=WEIGHT_DECAY)
+    for key, parameter in model.named_parameters():
+        optimizer.state[parameter]["momentum_buffer"] = state[f"momentum:{key}"].to(dtype).clone()
+    x, y = batch(step)
+    optimizer.zero_grad()
+    loss = torch.nn.functional.cross_entropy(model(x.to(dtype)), y)
+    loss.backward()
+    optimizer.step()
+    results = {"loss": loss.detach().clone()}
+    for key, parameter in model.named_parameters():
+        results[f"grad:{key}"] = parameter.grad.clone()
+        results[f"next:momentum:{key}"] = optimizer.state[parameter]["momentum_buffer"].clone()
+    results.update({f"next:{key}": value.clone() for key, value in model.state_dict().items()})
+    return results
+
+
+class Trainer:
+    """Steps of one model; `advance` moves on along the float32 run."""
+
+    def __init__(self, name):
+        self.single = without_chance(build(name))
+        self.double = copy.deepcopy(self.single).double()
+        self.state = first_state(name)
+        self.step = 0
+
+    def advance(self):
+        """The state before the step, and the step's results with gaps: {name: (float64 values, gap)}."""
+        before = self.state
+        a, b = take_step(self.single, before, self.step), take_step(self.double, before, self.step)
+        self.state = {key[5:]: value for key, value in a.items() if key.startswith("next:")}
+        self.step += 1
+        return before, {key: (b[key].double(), gap_of(a[key].double(), b[key].double())) for key in b}
+
+
+def gap_of(a, b):
+    """Torch's own float32-float64 gap, no less than the rounding of the largest value to float32."""
+    return max((a - b).abs().max().item(), HALF_ULP * b.abs().max().item())
+
+
+def number(x):
+    return float(f"{float(x):.8g}")
+
+
+def row(values, gap, samples):
+    flat = values.reshape(-1)
+    kept = min(samples, flat.numel())
+    return [float(f"{gap:.4g}"), number(flat.norm()), *(number(flat[(2 * i + 1) * flat.numel() // (2 * kept)]) for i in range(kept))]
+
+
+def record(name):
+    _, results = Trainer(name).advance()
+    lines = []
+    for key, (values, gap) in results.items():
+        if "momentum:" in key or "num_batches" in key:
+            continue
+        lines.append(f"{json.dumps(key)}: {json.dumps(row(values, gap, 4 if key.startswith('grad:') else 2), separators=(',', ':'))}")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{name}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    print(name, f"loss {results['loss'][0].item():.4f}", flush=True)
+
+
+if __name__ == "__main__":
+    for model in MODELS:
+        record(model)
