@@ -2,7 +2,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, OcelliError } from '../base/errors.ts';
-import type { RgbImage } from '../platform/image.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Context } from './context.ts';
 import { glob, isPattern } from './glob.ts';
@@ -96,13 +95,4 @@ async function gather(chunks: AsyncIterable<Uint8Array | string>, name: string):
   }
   if (size === 0) throw new OcelliError('format', `${name} is empty`);
   return Buffer.concat(parts);
-}
-
-/** The picture, or the sentence that says why there is none. Stops with the signal. */
-export async function decode(source: PictureSource, platform: Platform): Promise<RgbImage | string> {
-  try {
-    return await platform.decodeImage(await source.read());
-  } catch (error) {
-    return messageOf(error);
-  }
 }

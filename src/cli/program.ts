@@ -150,7 +150,7 @@ function speakThrough(command: Command, context: Context): void {
     .configureHelp({ helpWidth: context.width, sortSubcommands: false, showGlobalOptions: false })
     .configureOutput({
       writeOut: (text) => void context.io.stdout.write(text),
-      writeErr: (text) => void context.io.stderr.write(text),
+      writeErr: (text) => void (text.startsWith('ocelli: ') && context.io.stderr.write(text)),
       getOutHelpWidth: () => context.width,
       getErrHelpWidth: () => context.width,
       outputError: (text, write) => {

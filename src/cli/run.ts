@@ -4,6 +4,9 @@ import { isOcelliError, messageOf } from '../base/errors.ts';
 import { createContext, type Io } from './context.ts';
 import { createProgram } from './program.ts';
 
+/** Characters of the longest message that is printed whole. */
+const LONGEST = 1000;
+
 /** A command's own exit status when it ran to its end: 0, or 1 when a part of its work failed. */
 export type Outcome = 0 | 1;
 
@@ -24,12 +27,16 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     } else await program.parseAsync(argv.length > 0 ? argv : ['--help'], { from: 'user' });
     return outcome;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) {
+      // Commander answers a group without a command with its whole help; one line is enough.
+      if (error.code === 'commander.help') context.note(`ocelli: name a command; see \`ocelli ${argv.join(' ')} --help\``);
+      return error.exitCode === 0 ? 0 : 2;
+    }
     if (io.signal.aborted || (isOcelliError(error) && error.code === 'aborted')) {
       context.note('ocelli: stopped');
       return 130;
     }
-    context.note(`ocelli: ${oneLine(messageOf(error))}`);
+    context.note(`ocelli: ${shortened(oneLine(messageOf(error)))}`);
     if (io.env.OCELLI_DEBUG && error instanceof Error) context.note(error.stack ?? '');
     return isOcelliError(error) && error.code === 'usage' ? 2 : 1;
   }
@@ -38,4 +45,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 /** A message as one line. */
 export function oneLine(text: string): string {
   return text.trim().replace(/\s*\n\s*/g, '; ');
+}
+
+/** A state dict that does not fit at all makes a message of many thousand characters; its beginning tells enough. */
+function shortened(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}... (${text.length - LONGEST} characters more)`;
 }

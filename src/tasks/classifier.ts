@@ -1,0 +1,146 @@
+/** Pictures in, labels out: a compiled network with its preprocessing and its class names. */
+import { checkKeys, OcelliError, throwIfAborted } from '../base/errors.ts';
+import { tensor } from '../base/tensor.ts';
+import type { RgbImage } from '../platform/image.ts';
+import type { ProgramCache } from '../program/cache.ts';
+import { compile } from '../program/compile.ts';
+import type { Model } from '../program/inference-graph.ts';
+import type { Program } from '../program/program.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { type ClassificationPreset, checkPreset, preprocessInto, presetLength } from '../transforms/preset.ts';
+
+/** One answer for a picture. */
+export interface Classification {
+  /** The class's name, or "class N" where there are no names. */
+  readonly label: string;
+  /** Softmax of the logits, 0 to 1. */
+  readonly score: number;
+  /** The class's number, from 0. */
+  readonly index: number;
+  /** What the network gives for it. */
+  readonly logit: number;
+}
+
+export interface ClassifyOptions {
+  /** Answers for each picture, best first; default 5. */
+  readonly top?: number;
+  /** Stops between runs. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ClassifierOptions {
+  readonly runtime: Runtime;
+  readonly preset: ClassificationPreset;
+  /** Names by class number; without them answers are "class N". */
+  readonly labels?: readonly string[];
+  /** Only operators of the ONNX standard; default false. */
+  readonly portable?: boolean;
+  /** Longer batches run in pieces of this many; default 32. */
+  readonly maxBatch?: number;
+  readonly cache?: ProgramCache;
+  readonly signal?: AbortSignal;
+}
+
+const classifyKeys: readonly string[] = ['top', 'signal'];
+
+/** A network that answers pictures. Dispose it to free its memory. */
+export class Classifier {
+  readonly preset: ClassificationPreset;
+  readonly labels: readonly string[] | undefined;
+  /** How many classes there are. */
+  readonly numClasses: number;
+  readonly #program: Program;
+
+  constructor(program: Program, preset: ClassificationPreset, labels: readonly string[] | undefined) {
+    const classes = program.outputs[0]?.shape[1];
+    if (typeof classes !== 'number') {
+      throw new OcelliError('shape', 'a classifier needs a network that gives [N, classes], with classes a fixed number');
+    }
+    if (labels && labels.length !== classes) {
+      throw new OcelliError('usage', `there are ${labels.length} labels for ${classes} classes; give one for each`);
+    }
+    this.preset = preset;
+    this.labels = labels;
+    this.numClasses = classes;
+    this.#program = program;
+  }
+
+  /**
+   * The likeliest classes of a picture, best first; of several pictures, a list for each, run as one batch.
+   * @throws usage for a `top` that is no positive whole number
+   * @throws runtime when the network gives no numbers, or after `dispose`
+   */
+  async classify(image: RgbImage, options?: ClassifyOptions): Promise<Classification[]>;
+  async classify(images: readonly RgbImage[], options?: ClassifyOptions): Promise<Classification[][]>;
+  async classify(
+    images: RgbImage | readonly RgbImage[],
+    options: ClassifyOptions = {},
+  ): Promise<Classification[] | Classification[][]> {
+    if (isList(images)) return this.#classifyAll(images, options);
+    const [answer = []] = await this.#classifyAll([images], options);
+    return answer;
+  }
+
+  async #classifyAll(images: readonly RgbImage[], options: ClassifyOptions): Promise<Classification[][]> {
+    checkKeys('classify', options, classifyKeys);
+    const { top = 5, signal } = options;
+    if (!Number.isInteger(top) || top < 1) throw new OcelliError('usage', `classify: top must be at least 1, ${top} came`);
+    if (images.length === 0) return [];
+    const length = presetLength(this.preset);
+    const batch = new Float32Array(images.length * length);
+    for (const [i, image] of images.entries()) {
+      throwIfAborted(signal, 'classifying');
+      preprocessInto(image, this.preset, batch, i * length);
+    }
+    const { crop } = this.preset;
+    const input = tensor('float32', [images.length, 3, crop, crop], batch);
+    const { logits } = await this.#program.run({ input }, signal ? { signal } : {});
+    const values = logits?.data as Float32Array;
+    return images.map((_, i) => this.#best(values.subarray(i * this.numClasses, (i + 1) * this.numClasses), top));
+  }
+
+  #best(logits: Float32Array, top: number): Classification[] {
+    const highest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+    const sum = logits.reduce((total, logit) => total + Math.exp(logit - highest), 0);
+    if (!Number.isFinite(sum)) {
+      throw new OcelliError('runtime', 'the network gives NaN or infinite logits: weights and preprocessing do not fit it');
+    }
+    return Array.from(logits.keys())
+      .sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0) || a - b)
+      .slice(0, top)
+      .map((index) => {
+        const logit = logits[index] ?? 0;
+        return { label: this.labels?.[index] ?? `class ${index}`, score: Math.exp(logit - highest) / sum, index, logit };
+      });
+  }
+
+  /** Frees the network's memory; a second call does nothing. */
+  dispose(): Promise<void> {
+    return this.#program.dispose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+}
+
+function isList(images: RgbImage | readonly RgbImage[]): images is readonly RgbImage[] {
+  return Array.isArray(images);
+}
+
+/**
+ * Compiles any network of one input [N, 3, H, W] and one output [N, classes] into a classifier.
+ * @throws shape when it takes or gives something else
+ */
+export async function createClassifier(model: Model, options: ClassifierOptions): Promise<Classifier> {
+  const { preset, labels, ...compileOptions } = options;
+  checkPreset(preset);
+  const shape = ['N', 3, preset.crop, preset.crop];
+  const program = await compile(model, { ...compileOptions, inputs: { input: { dtype: 'float32', shape } }, output: 'logits' });
+  try {
+    return new Classifier(program, preset, labels);
+  } catch (error) {
+    await program.dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+/** Weights into a model, and a model's weights into a file. */
+import { OcelliError, throwIfAborted } from '../base/errors.ts';
+import type { Tensor } from '../base/tensor.ts';
+import type { WeightsEntry } from '../models/weights-entry.ts';
+import { type AnyModule, adaptToCheckpoint, namedModules, namedParameters } from '../nn/module.ts';
+import type { Parameter } from '../nn/parameter.ts';
+import { stateDict, stateDictTypes } from '../nn/state-dict.ts';
+import type { Platform } from '../platform/platform.ts';
+import { castTensor } from '../weights/convert.ts';
+import { compareStateDict, type StateDictMatch } from '../weights/match.ts';
+import { openCheckpoint } from '../weights/open.ts';
+import { writePth } from '../weights/pth-writer.ts';
+import { writeSafetensors } from '../weights/safetensors-writer.ts';
+import { stateDictOf } from '../weights/state-dict.ts';
+import { type OpenWeightsOptions, openWeights, type WeightsSource } from './weights-source.ts';
+
+export interface LoadWeightsOptions extends OpenWeightsOptions {
+  /** Missing and unexpected keys are errors; default true. */
+  readonly strict?: boolean;
+  /** Keys to leave as they are: names, paths that end in ".", or patterns; `['fc.']` keeps a new head. */
+  readonly ignore?: readonly (string | RegExp)[];
+  /** Keys that lead to the state dict inside the file; without it the usual ones are looked for. */
+  readonly path?: readonly string[];
+}
+
+/** What was loaded, and from where. */
+export interface LoadedWeights {
+  /** The published entry, when it was one. */
+  readonly entry: WeightsEntry | undefined;
+  readonly loaded: readonly string[];
+  readonly missing: readonly string[];
+  readonly unexpected: readonly string[];
+}
+
+/**
+ * Loads weights into a model: any checkpoint that Ocelli reads, with `module.` prefixes and containers such as
+ * `state_dict` taken off, values converted to the model's element types. One tensor is in memory at a time besides the
+ * model.
+ *
+ * @throws state-dict with all missing, unexpected and mis-shaped keys, in PyTorch's words; nothing is loaded then
+ * @throws usage, format, unsupported, io, network, integrity and aborted as opening the weights does
+ *
+ * @example
+ * await loadWeights(net, 'resnet18.pth', { platform });
+ */
+export async function loadWeights(model: AnyModule, weights: WeightsSource, options: LoadWeightsOptions): Promise<LoadedWeights> {
+  const { strict = true, ignore = [], path, signal } = options;
+  const { source, entry } = await openWeights(weights, options);
+  const checkpoint = await openCheckpoint(source);
+  try {
+    const state = stateDictOf(checkpoint, path ? { path } : {});
+    adaptToCheckpoint(model, new Map(state.entries.map(({ name, shape }) => [name, shape])));
+    const match = compareStateDict(stateDictTypes(model), state.entries, {
+      strict,
+      ignore,
+      modules: state.modules,
+      model: options.model ?? 'the model',
+    });
+    if (match.message !== undefined) throw new OcelliError('state-dict', match.message + headHint(match));
+    const parameters = new Map<string, Parameter>(namedParameters(model));
+    for (const name of match.matched) {
+      throwIfAborted(signal, `loading ${checkpoint.name}`);
+      const parameter = parameters.get(name);
+      if (parameter) parameter.value = fitted(await state.read(name), parameter);
+    }
+    return { entry, loaded: match.matched, missing: match.missing, unexpected: match.unexpected };
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/** Files from before PyTorch 0.4 hold scalars as [1]. */
+function fitted(value: Tensor, { dtype, shape }: Parameter): Tensor {
+  return { ...castTensor(value, dtype), shape };
+}
+
+/** A file for another number of classes differs in its last layer alone; then the message says what to do. */
+function headHint({ mismatched, missing, unexpected }: StateDictMatch): string {
+  const [first] = mismatched;
+  const classes = first?.given[0];
+  const onlyHead =
+    missing.length + unexpected.length === 0 &&
+    mismatched.length <= 2 &&
+    mismatched.every(({ expected, given }) => given[0] === classes && expected[0] === first?.expected[0]);
+  return onlyHead && classes !== undefined
+    ? `\n\tThe file has ${classes} classes: set numClasses (--num-classes) to ${classes}.`
+    : '';
+}
+
+/**
+ * Writes a model's weights: `.safetensors` by that name, else the `.pth` format that `torch.load` reads. The file appears
+ * whole or not at all.
+ * @throws io when the file cannot be written
+ */
+export async function saveWeights(model: AnyModule, file: string, { platform }: { readonly platform: Platform }): Promise<void> {
+  const tensors = [...stateDict(model)].map(([name, tensor]) => ({ name, dtype: tensor.dtype, shape: tensor.shape, tensor }));
+  const sink = await platform.files.create(file);
+  if (/\.safetensors$/i.test(file)) await writeSafetensors(sink, tensors, new Map([['format', 'pt']]));
+  else await writePth(sink, tensors, versionsOf(model));
+}
+
+/** PyTorch's `_metadata`: the version of each module's state; 2 for batch norms, which count their batches, else 1. */
+function versionsOf(model: AnyModule): Map<string, number> {
+  const versions = new Map<string, number>();
+  for (const [path, module] of namedModules(model)) {
+    const counts = [...module.ownParameters()].some(([name]) => name === 'num_batches_tracked');
+    versions.set(path, counts ? 2 : 1);
+  }
+  return versions;
+}

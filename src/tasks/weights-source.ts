@@ -1,0 +1,86 @@
+/** What "weights" may mean: an entry's name, an address, a path, bytes. */
+import { isOcelliError, messageOf, OcelliError } from '../base/errors.ts';
+import { getWeight } from '../models/registry.ts';
+import type { WeightsEntry } from '../models/weights-entry.ts';
+import { bufferSource } from '../platform/buffer.ts';
+import type { ByteSource, Platform } from '../platform/platform.ts';
+import type { DownloadProgress } from '../weights/download.ts';
+import { fetchWeights } from '../weights/official.ts';
+
+/**
+ * An entry of the model such as `DEFAULT` or `IMAGENET1K_V2`, torchvision's full name of one
+ * (`ResNet50_Weights.IMAGENET1K_V2`), an entry itself, an http(s) address, a path, or the bytes of a file.
+ */
+export type WeightsSource = string | URL | Uint8Array | ByteSource | WeightsEntry;
+
+export interface OpenWeightsOptions {
+  readonly platform: Platform;
+  /** The model that a bare entry name belongs to. */
+  readonly model?: string;
+  readonly onProgress?: (progress: DownloadProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Bytes to read a checkpoint from, and the published entry when they are one. */
+export interface OpenedWeights {
+  readonly source: ByteSource;
+  readonly entry: WeightsEntry | undefined;
+}
+
+function isEntry(weights: WeightsSource): weights is WeightsEntry {
+  return typeof weights === 'object' && 'url' in weights && 'preset' in weights;
+}
+
+/** Entry names are words; paths have a dot or a slash somewhere. */
+function looksLikeEntry(text: string): boolean {
+  return /^\w+$/.test(text) || /^\w+_weights\.\w+$/i.test(text);
+}
+
+/**
+ * Finds the entry that a text names; undefined when it names none but may be a path or an address.
+ * @throws usage for a full entry name that does not exist
+ */
+async function entryNamed(text: string, model: string | undefined): Promise<WeightsEntry | undefined> {
+  if (!looksLikeEntry(text)) return undefined;
+  if (text.includes('.')) return await getWeight(text);
+  if (model === undefined) {
+    if (text.toUpperCase() !== 'DEFAULT' && !text.toUpperCase().startsWith('IMAGENET')) return undefined;
+    throw new OcelliError('usage', `weights "${text}": say of which model, such as { model: 'resnet50' }`);
+  }
+  return await getWeight(model, text).catch((error: unknown) => {
+    if (isOcelliError(error) && error.code === 'usage') return undefined;
+    throw error;
+  });
+}
+
+/**
+ * Opens weights; downloads them first where they are an address that is not in the cache.
+ * @throws usage when a name is neither an entry nor a file
+ * @throws network, integrity, io and aborted as `download` does
+ */
+export async function openWeights(weights: WeightsSource, options: OpenWeightsOptions): Promise<OpenedWeights> {
+  const { platform, model } = options;
+  if (weights instanceof Uint8Array) return { source: bufferSource('buffer', weights), entry: undefined };
+  if (weights instanceof URL) return openUrl(weights.href, undefined, options);
+  if (typeof weights !== 'string') {
+    return isEntry(weights) ? openUrl(weights.url, weights, options) : { source: weights, entry: undefined };
+  }
+  if (/^https?:\/\//i.test(weights)) return openUrl(weights, undefined, options);
+  const entry = await entryNamed(weights, model);
+  if (entry) return openUrl(entry.url, entry, options);
+  if (looksLikeEntry(weights) && model !== undefined && !(await platform.files.stat(weights))) {
+    const reason = await getWeight(model, weights).then(() => '', messageOf);
+    throw new OcelliError('usage', `${reason}, and there is no file of that name`);
+  }
+  return { source: await platform.files.open(weights), entry: undefined };
+}
+
+async function openUrl(url: string, entry: WeightsEntry | undefined, options: OpenWeightsOptions): Promise<OpenedWeights> {
+  const { platform, onProgress, signal } = options;
+  const { path } = await fetchWeights(url, {
+    platform,
+    ...(onProgress ? { onProgress } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  return { source: await platform.files.open(path), entry };
+}
