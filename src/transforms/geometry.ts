@@ -1,7 +1,8 @@
 /** Sizes and crops as torchvision computes them. */
 import { OcelliError } from '../base/errors.ts';
 import type { RgbImage } from '../platform/image.ts';
-import { checkImage, checkSize, type Window } from './resize.ts';
+import { checkImage, checkSize } from './resize.ts';
+import type { Window } from './window.ts';
 
 /** Width and height in pixels. */
 export interface Size {

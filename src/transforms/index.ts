@@ -3,4 +3,5 @@ export { centerCrop, type Size, shortSideSize } from './geometry.ts';
 export { type Interpolation, interpolations, parseInterpolation } from './interpolation.ts';
 export { IMAGENET_MEAN, IMAGENET_STD, normalize, type Triple, toTensor } from './normalize.ts';
 export { type ClassificationPreset, checkPreset, describePreset, preprocess, preprocessInto, presetLength } from './preset.ts';
-export { resize, resizeWindow, type Window } from './resize.ts';
+export { resize, resizeWindow } from './resize.ts';
+export type { Window } from './window.ts';

@@ -1,18 +1,9 @@
 /** Resizes 8-bit RGB pictures to the bit as Pillow does, whole or only a window of the result. */
 import { OcelliError } from '../base/errors.ts';
 import type { RgbImage } from '../platform/image.ts';
-import { type Coefficients, coefficients, precisionBits } from './coefficients.ts';
-import { type Interpolation, type Kernel, kernels } from './interpolation.ts';
-
-/** A rectangle of pixels. */
-export interface Window {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-const half = 1 << (precisionBits - 1);
+import { type Interpolation, kernels } from './interpolation.ts';
+import { resample } from './resample.ts';
+import type { Window } from './window.ts';
 
 /** @throws shape unless the size is positive and `data` has three bytes a pixel */
 export function checkImage(image: RgbImage): void {
@@ -103,80 +94,4 @@ function nearestPositions(inputSize: number, outputSize: number, start: number, 
     position += step;
   }
   return positions;
-}
-
-/** Two passes, rows first, each rounded to 8 bits; an axis that keeps its size is left alone. */
-function resample(image: RgbImage, width: number, height: number, kernel: Kernel, window: Window): RgbImage {
-  const result = { width: window.width, height: window.height };
-  const vertical = image.height === height ? undefined : coefficients(kernel, image.height, height, window.top, window.height);
-  const last = window.height - 1;
-  const firstRow = vertical ? (vertical.first[0] as number) : window.top;
-  const endRow = vertical ? (vertical.first[last] as number) + (vertical.taps[last] as number) : window.top + window.height;
-  const rows = { left: window.left, top: firstRow, width: window.width, height: endRow - firstRow };
-  const middle =
-    image.width === width
-      ? { data: image.data, offset: (firstRow * image.width + window.left) * 3, pitch: image.width * 3 }
-      : { data: resampleRows(image, width, kernel, rows), offset: 0, pitch: window.width * 3 };
-  if (!vertical) return { ...result, data: middle.data };
-  const data = new Uint8ClampedArray(window.width * window.height * 3);
-  resampleColumns(middle.data, middle.offset, middle.pitch, vertical, firstRow, window.width * 3, data);
-  return { ...result, data: new Uint8Array(data.buffer) };
-}
-
-/** The horizontal pass over the rows and output columns of `rows`. */
-function resampleRows(image: RgbImage, width: number, kernel: Kernel, rows: Window): Uint8Array {
-  const { stride, first, taps, weights } = coefficients(kernel, image.width, width, rows.left, rows.width);
-  const source = image.data;
-  const data = new Uint8ClampedArray(rows.width * rows.height * 3);
-  let out = 0;
-  for (let y = 0; y < rows.height; y++) {
-    const row = (rows.top + y) * image.width * 3;
-    for (let x = 0; x < rows.width; x++) {
-      let from = row + (first[x] as number) * 3;
-      let weight = x * stride;
-      const end = weight + (taps[x] as number);
-      let red = half;
-      let green = half;
-      let blue = half;
-      for (; weight < end; weight++) {
-        const factor = weights[weight] as number;
-        red = (red + Math.imul(source[from] as number, factor)) | 0;
-        green = (green + Math.imul(source[from + 1] as number, factor)) | 0;
-        blue = (blue + Math.imul(source[from + 2] as number, factor)) | 0;
-        from += 3;
-      }
-      data[out] = red >> precisionBits;
-      data[out + 1] = green >> precisionBits;
-      data[out + 2] = blue >> precisionBits;
-      out += 3;
-    }
-  }
-  return new Uint8Array(data.buffer);
-}
-
-/** The vertical pass: `source` starts at input row `firstRow`, its rows are `pitch` bytes apart. */
-function resampleColumns(
-  source: Uint8Array,
-  offset: number,
-  pitch: number,
-  { stride, first, taps, weights }: Coefficients,
-  firstRow: number,
-  rowBytes: number,
-  data: Uint8ClampedArray,
-): void {
-  let out = 0;
-  for (let y = 0; y < first.length; y++) {
-    const top = offset + ((first[y] as number) - firstRow) * pitch;
-    const begin = y * stride;
-    const end = begin + (taps[y] as number);
-    for (let i = 0; i < rowBytes; i++) {
-      let from = top + i;
-      let sum = half;
-      for (let weight = begin; weight < end; weight++) {
-        sum = (sum + Math.imul(source[from] as number, weights[weight] as number)) | 0;
-        from += pitch;
-      }
-      data[out++] = sum >> precisionBits;
-    }
-  }
 }
