@@ -2,3 +2,4 @@
 export * from './functions-data.ts';
 export * from './functions-elementwise.ts';
 export * from './functions-reduce.ts';
+export * from './functions-nn.ts';

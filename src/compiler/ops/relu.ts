@@ -1,29 +1,41 @@
-/**
- * max(x, 0). Its gradient passes dy where the output is positive; at 0 it is 0, as in torch.
- */
+/** max(x, 0). Its gradient passes dy where the output is positive; at 0 it is 0, as in torch. */
 import type { Value } from '../ir/graph.ts';
+import { indicator, sameFloatRule } from './activations.ts';
+import { inputNames, lowerAs, unaryFloatRule } from './elementwise.ts';
 import type { OpRules } from './rules.ts';
-import { costOf, expectFloat, onlyInput } from './shapes.ts';
+import { costOf } from './shapes.ts';
 
 declare module '../ir/graph.ts' {
   interface OpAttrs {
     relu: NoAttrs;
-    /** dy where y > 0, else 0; inputs (dy, y). */
+    /** dy where y > 0, else 0; inputs (dy, y), so that x need not be kept. */
     reluGrad: NoAttrs;
   }
 }
 
+/** So steep that HardSigmoid, max(0, min(1, slope · y)), is 1 for every normal positive number. */
+const STEP = 2 ** 127;
+
 export const relu: OpRules<'relu'> = {
-  shape(inputs) {
-    const x = onlyInput(inputs);
-    expectFloat(x);
-    return [x];
-  },
+  shape: unaryFloatRule,
   gradient(node, [dy], _wanted, builder) {
     return [dy ? builder.apply('reluGrad', [dy, node.outputs[0] as Value], {}) : null];
   },
+  lower: lowerAs('Relu'),
+  cost: costOf,
+};
+
+export const reluGrad: OpRules<'reluGrad'> = {
+  shape: sameFloatRule(2),
+  gradient: 'none',
   lower(node, to) {
-    return [to.emit('Relu', [to.name(node.inputs[0] as Value)])];
+    const [dy, y] = inputNames(node, to) as [string, string];
+    // One pass less than comparing and casting. Shaders need not know infinity, so WebGPU compares.
+    const passes =
+      to.target === 'cpu'
+        ? to.emit('HardSigmoid', [y], { alpha: { float: STEP }, beta: { float: 0 } })
+        : indicator(to, to.emit('Greater', [y, to.scalar(0)]));
+    return [to.emit('Mul', [dy, passes])];
   },
-  cost: (node) => costOf(node),
+  cost: costOf,
 };

@@ -48,6 +48,11 @@ export interface Lowering {
   readonly target: LoweringTarget;
   /** True when only operators of the ONNX standard may be used (no `com.microsoft`). */
   readonly portable: boolean;
+  /**
+   * How many channels ONNX Runtime's blocked layout puts side by side on the processor that will run this (8 or 16), where the
+   * native CPU back end has that layout and weights are fed; absent or 0 elsewhere.
+   */
+  readonly nchwcBlock?: number;
   /** The ONNX name of a value that already exists. */
   name(value: Value): string;
   /** Adds a node and returns its first output's name. Operators of Microsoft's domain are written `com.microsoft.QuickGelu`. */

@@ -4,13 +4,24 @@ import { abs } from './abs.ts';
 import { add } from './add.ts';
 import { and } from './and.ts';
 import { argMax } from './arg-max.ts';
+import { avgPool, avgPoolGrad } from './avg-pool.ts';
+import { batchNorm } from './batch-norm.ts';
+import { batchNormTrain, batchNormTrainGrad } from './batch-norm-train.ts';
 import { cast } from './cast.ts';
 import { ceil } from './ceil.ts';
+import { channelDot } from './channel-dot.ts';
+import { channelSum } from './channel-sum.ts';
+import { clip, clipGrad } from './clip.ts';
 import { concat } from './concat.ts';
 import { constant } from './constant.ts';
+import { conv } from './conv.ts';
+import { convInputGrad } from './conv-input-grad.ts';
+import { convTranspose } from './conv-transpose.ts';
+import { convWeightGrad } from './conv-weight-grad.ts';
 import { cumSum } from './cum-sum.ts';
 import { dimSize } from './dim-size.ts';
 import { div } from './div.ts';
+import { elu } from './elu.ts';
 import { equal } from './equal.ts';
 import { erf } from './erf.ts';
 import { exp } from './exp.ts';
@@ -19,8 +30,12 @@ import { floor } from './floor.ts';
 import { gather } from './gather.ts';
 import { gatherElements } from './gather-elements.ts';
 import { gatherND } from './gather-nd.ts';
+import { gelu } from './gelu.ts';
 import { greater } from './greater.ts';
 import { greaterOrEqual } from './greater-or-equal.ts';
+import { hardSigmoid, hardSigmoidGrad } from './hard-sigmoid.ts';
+import { hardSwish, hardSwishGrad } from './hard-swish.ts';
+import { leakyRelu } from './leaky-relu.ts';
 import { less } from './less.ts';
 import { lessOrEqual } from './less-or-equal.ts';
 import { linear } from './linear.ts';
@@ -28,6 +43,8 @@ import { log } from './log.ts';
 import { logSoftmax } from './log-softmax.ts';
 import { matmul } from './matmul.ts';
 import { max } from './max.ts';
+import { maxPool } from './max-pool.ts';
+import { maxPoolGrad } from './max-pool-grad.ts';
 import { maximum } from './maximum.ts';
 import { mean } from './mean.ts';
 import { min } from './min.ts';
@@ -45,23 +62,28 @@ import { pad } from './pad.ts';
 import { pow } from './pow.ts';
 import { range } from './range.ts';
 import { reciprocal } from './reciprocal.ts';
-import { relu } from './relu.ts';
+import { relu, reluGrad } from './relu.ts';
 import { reshape } from './reshape.ts';
 import { resize } from './resize.ts';
 import { roiAlign } from './roi-align.ts';
 import { round } from './round.ts';
+import { rowDot } from './row-dot.ts';
 import type { OpRules } from './rules.ts';
 import { scatterElements } from './scatter-elements.ts';
 import { scatterND } from './scatter-nd.ts';
 import { shapeOf } from './shape-of.ts';
+import { sigmoid } from './sigmoid.ts';
 import { sign } from './sign.ts';
+import { silu, siluGrad } from './silu.ts';
 import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
+import { softplus } from './softplus.ts';
 import { sqrt } from './sqrt.ts';
 import { square } from './square.ts';
 import { sub } from './sub.ts';
 import { sum } from './sum.ts';
 import { sumSquare } from './sum-square.ts';
+import { tanh } from './tanh.ts';
 import { topK } from './top-k.ts';
 import { transpose } from './transpose.ts';
 import { where } from './where.ts';
@@ -101,7 +123,23 @@ export const opTable: { readonly [K in OpName]: OpRules<K> } = {
   floor,
   ceil,
   round,
+
   relu,
+  reluGrad,
+  clip,
+  clipGrad,
+  leakyRelu,
+  elu,
+  gelu,
+  silu,
+  siluGrad,
+  sigmoid,
+  tanh,
+  softplus,
+  hardSigmoid,
+  hardSigmoidGrad,
+  hardSwish,
+  hardSwishGrad,
 
   constant,
   cast,
@@ -138,6 +176,21 @@ export const opTable: { readonly [K in OpName]: OpRules<K> } = {
   logSoftmax,
   matmul,
   linear,
+
+  conv,
+  convInputGrad,
+  convWeightGrad,
+  convTranspose,
+  maxPool,
+  maxPoolGrad,
+  avgPool,
+  avgPoolGrad,
+  batchNorm,
+  batchNormTrain,
+  batchNormTrainGrad,
+  channelSum,
+  channelDot,
+  rowDot,
 };
 
 /** The rules of a node's operator. */

@@ -1,0 +1,31 @@
+/** Σ over batch and space of each channel: what a bias gathers from dy. */
+import type { Value } from '../ir/graph.ts';
+import { channelVector, expectChannelVectors, lowerChannelSum } from './channels.ts';
+import type { OpRules } from './rules.ts';
+import { costOf, onlyInput } from './shapes.ts';
+
+declare module '../ir/graph.ts' {
+  interface OpAttrs {
+    /** Input [N, C, ...spatial], output [C]. */
+    channelSum: NoAttrs;
+  }
+}
+
+export const channelSum: OpRules<'channelSum'> = {
+  shape(inputs) {
+    const x = onlyInput(inputs);
+    expectChannelVectors(x, []);
+    return [channelVector(x)];
+  },
+  gradient(node, [d], _wanted, builder) {
+    if (!d) return [null];
+    const { shape } = (node.inputs[0] as Value).type;
+    const wide = builder.apply('reshape', [d], { shape: shape.slice(1).map((dim, i) => (i === 0 ? dim : 1)) });
+    return [builder.apply('expand', [wide], { shape })];
+  },
+  lower(node, to) {
+    const x = node.inputs[0] as Value;
+    return [lowerChannelSum(to, to.name(x), x.type)];
+  },
+  cost: costOf,
+};

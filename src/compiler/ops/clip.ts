@@ -1,0 +1,46 @@
+/** x kept between two bounds (relu6: 0 and 6). The gradient passes dy strictly between them, as torch's hardtanh and relu6 do. */
+import type { Value } from '../ir/graph.ts';
+import { between, indicator, sameFloatRule } from './activations.ts';
+import { inputNames, unaryFloatRule } from './elementwise.ts';
+import type { OpRules } from './rules.ts';
+import { costOf, fail } from './shapes.ts';
+
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+declare module '../ir/graph.ts' {
+  interface OpAttrs {
+    clip: Bounds;
+    /** dy where min < y < max, else 0; inputs (dy, y), so that x need not be kept. */
+    clipGrad: Bounds;
+  }
+}
+
+export const clip: OpRules<'clip'> = {
+  shape(inputs, { min, max }) {
+    if (!(min <= max)) fail(`takes bounds with min up to max, ${min} and ${max} came`);
+    return unaryFloatRule(inputs);
+  },
+  gradient(node, [dy], _wanted, builder) {
+    return [dy ? builder.apply('clipGrad', [dy, node.outputs[0] as Value], node.attrs) : null];
+  },
+  lower(node, to) {
+    const { min, max } = node.attrs;
+    const x = node.inputs[0] as Value;
+    return [to.emit('Clip', [to.name(x), to.scalar(min, x.type.dtype), to.scalar(max, x.type.dtype)])];
+  },
+  cost: costOf,
+};
+
+export const clipGrad: OpRules<'clipGrad'> = {
+  shape: sameFloatRule(2),
+  gradient: 'none',
+  lower(node, to) {
+    const [dy, y] = inputNames(node, to) as [string, string];
+    const { min, max } = node.attrs;
+    return [to.emit('Mul', [dy, indicator(to, between(to, y, min, max))])];
+  },
+  cost: costOf,
+};

@@ -1,0 +1,82 @@
+/**
+ * Convolution (cross-correlation) over 1, 2 or 3 spatial axes:
+ * y[n, k, p] = bias[k] + Σ_{c, t} x[n, c, stride · p + dilation · t − padsBegin] · weight[k, c, t].
+ */
+import type { Value } from '../ir/graph.ts';
+import { blockedDepthwise, blockedWeight, canBlock, fromBlocks, toBlocks } from './blocked.ts';
+import type { OpRules } from './rules.ts';
+import { costOf, elements, expectFloat, expectInputs, expectSameDtype, fail, staticDim } from './shapes.ts';
+import { checkWindows, kernelOf, onnxWindows, spatialOf, type WindowAttrs, windowCounts } from './windows.ts';
+
+/** How a convolution slides, and into how many independent groups its channels fall. */
+export interface ConvAttrs extends WindowAttrs {
+  readonly groups: number;
+}
+
+declare module '../ir/graph.ts' {
+  interface OpAttrs {
+    /** Inputs x [N, C, ...spatial], weight [K, C / groups, ...kernel] and, or not, bias [K]; output [N, K, ...spatial']. */
+    conv: ConvAttrs;
+  }
+}
+
+export const conv: OpRules<'conv'> = {
+  shape(inputs, attrs) {
+    const [x, weight, bias] = expectInputs(inputs, 2, 3) as [(typeof inputs)[0], (typeof inputs)[0], (typeof inputs)[0]?];
+    expectFloat(x);
+    expectSameDtype(x, weight);
+    if (x.shape.length !== weight.shape.length) {
+      fail(
+        `takes an input of rank ${weight.shape.length} for a weight of shape [${weight.shape.join(', ')}], rank ${x.shape.length} came`,
+      );
+    }
+    const kernel = kernelOf(weight);
+    checkWindows(attrs, kernel, x.shape.length - 2);
+    const channels = staticDim(x.shape[1], 'the channel axis');
+    const [outChannels, groupChannels] = [staticDim(weight.shape[0], 'the weight'), staticDim(weight.shape[1], 'the weight')];
+    if (groupChannels * attrs.groups !== channels) {
+      fail(`input has ${channels} channels, weight expects ${groupChannels * attrs.groups}`);
+    }
+    if (outChannels % attrs.groups !== 0) fail(`${outChannels} output channels do not fall into ${attrs.groups} groups`);
+    if (bias) {
+      expectSameDtype(x, bias);
+      if (bias.shape.length !== 1 || bias.shape[0] !== outChannels) {
+        fail(`takes a bias of shape [${outChannels}], [${bias.shape.join(', ')}] came`);
+      }
+    }
+    const counts = windowCounts(spatialOf(x), kernel, attrs);
+    return [{ dtype: x.dtype, shape: [x.shape[0] ?? fail('no batch'), outChannels, ...counts] }];
+  },
+  gradient(node, [dy], wanted, builder) {
+    if (!dy) return node.inputs.map(() => null);
+    const [x, weight, bias] = node.inputs as readonly [Value, Value, Value?];
+    const attrs = node.attrs;
+    const dx = () => builder.apply('convInputGrad', [dy, weight], { ...attrs, inputShape: spatialOf(x.type) });
+    const dWeight = () => builder.apply('convWeightGrad', [x, dy], { ...attrs, kernelShape: kernelOf(weight.type) });
+    const grads = [wanted[0] ? dx() : null, wanted[1] ? dWeight() : null];
+    return bias ? [...grads, wanted[2] ? builder.apply('channelSum', [dy], {}) : null] : grads;
+  },
+  lower(node, to) {
+    const [x, weight, bias] = node.inputs as readonly [Value, Value, Value?];
+    const kernel = kernelOf(weight.type);
+    const channels = x.type.shape[1] ?? 0;
+    const { groups } = node.attrs;
+    if (!bias && groups === channels && weight.type.shape[0] === channels && canBlock(to, channels, kernel.length)) {
+      const blocks = blockedDepthwise(
+        to,
+        toBlocks(to, to.name(x)),
+        blockedWeight(to, to.name(weight), channels, kernel),
+        channels,
+        kernel,
+        node.attrs,
+      );
+      return [fromBlocks(to, blocks, channels)];
+    }
+    const names = node.inputs.map((input) => to.name(input));
+    return [to.emit('Conv', names, { ...onnxWindows(node.attrs, kernel), group: groups })];
+  },
+  cost(node) {
+    const [y, weight] = [node.outputs[0] as Value, node.inputs[1] as Value];
+    return costOf(node, (elements(y.type) * elements(weight.type)) / staticDim(weight.type.shape[0], 'the weight'));
+  },
+};

@@ -1,0 +1,39 @@
+/**
+ * x · hardSigmoid(x) (Howard et al. 2019, arXiv:1905.02244, section 5.2). As in torch its derivative is 0 below −3,
+ * x / 3 + 1 / 2 from −3 to 3, and 1 above.
+ */
+import type { Value } from '../ir/graph.ts';
+import { sameFloatRule } from './activations.ts';
+import { inputNames, lowerAs, unaryFloatRule } from './elementwise.ts';
+import type { OpRules } from './rules.ts';
+import { costOf } from './shapes.ts';
+
+declare module '../ir/graph.ts' {
+  interface OpAttrs {
+    hardSwish: NoAttrs;
+    /** dy times the derivative; inputs (dy, x). */
+    hardSwishGrad: NoAttrs;
+  }
+}
+
+export const hardSwish: OpRules<'hardSwish'> = {
+  shape: unaryFloatRule,
+  gradient(node, [dy], _wanted, builder) {
+    return [dy ? builder.apply('hardSwishGrad', [dy, node.inputs[0] as Value], {}) : null];
+  },
+  lower: lowerAs('HardSwish'),
+  cost: costOf,
+};
+
+export const hardSwishGrad: OpRules<'hardSwishGrad'> = {
+  shape: sameFloatRule(2),
+  gradient: 'none',
+  lower(node, to) {
+    const [dy, x] = inputNames(node, to) as [string, string];
+    const slope = to.emit('Add', [to.emit('Mul', [x, to.scalar(1 / 3)]), to.scalar(0.5)]);
+    const upTo3 = to.emit('Where', [to.emit('Greater', [x, to.scalar(3)]), to.scalar(1), slope]);
+    const derivative = to.emit('Where', [to.emit('Less', [x, to.scalar(-3)]), to.scalar(0), upTo3]);
+    return [to.emit('Mul', [dy, derivative])];
+  },
+  cost: costOf,
+};

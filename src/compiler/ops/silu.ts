@@ -1,0 +1,45 @@
+/**
+ * y = x · sigmoid(x), also called swish (Elfwing et al. 2017, arXiv:1702.03118). With s = sigmoid(x) its derivative is
+ * s + y (1 − s) = s (1 − y) + y.
+ */
+import type { Value } from '../ir/graph.ts';
+import { sameFloatRule } from './activations.ts';
+import { inputNames, unaryFloatRule } from './elementwise.ts';
+import type { OpRules } from './rules.ts';
+import { costOf } from './shapes.ts';
+
+declare module '../ir/graph.ts' {
+  interface OpAttrs {
+    silu: NoAttrs;
+    /** dy times the derivative; inputs (dy, x, y). */
+    siluGrad: NoAttrs;
+  }
+}
+
+export const silu: OpRules<'silu'> = {
+  shape: unaryFloatRule,
+  gradient(node, [dy], _wanted, builder) {
+    return [dy ? builder.apply('siluGrad', [dy, node.inputs[0] as Value, node.outputs[0] as Value], {}) : null];
+  },
+  lower(node, to) {
+    const [x] = inputNames(node, to) as [string];
+    // QuickGelu is x · sigmoid(alpha · x) in one pass.
+    if (!to.portable && node.inputs[0]?.type.dtype === 'float32') {
+      return [to.emit('com.microsoft.QuickGelu', [x], { alpha: { float: 1 } })];
+    }
+    return [to.emit('Mul', [x, to.emit('Sigmoid', [x])])];
+  },
+  cost: costOf,
+};
+
+export const siluGrad: OpRules<'siluGrad'> = {
+  shape: sameFloatRule(3),
+  gradient: 'none',
+  lower(node, to) {
+    const [dy, x, y] = inputNames(node, to) as [string, string, string];
+    const s = to.emit('Sigmoid', [x]);
+    const rest = to.emit('Sub', [to.scalar(1, node.inputs[0]?.type.dtype), y]);
+    return [to.emit('Mul', [dy, to.emit('Add', [to.emit('Mul', [s, rest]), y])])];
+  },
+  cost: costOf,
+};
