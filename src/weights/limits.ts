@@ -8,9 +8,9 @@ export const limits = {
   /** Dimensions of one tensor (PyTorch's own limit). */
   dims: 64,
   /** Pickle operations in one stream. */
-  operations: 2 ** 24,
+  operations: 2 ** 23,
   /** Estimated bytes of the objects a pickle makes, beyond twice the bytes it is made of. */
-  objectBytes: 512 * MiB,
+  objectBytes: 256 * MiB,
   /** Bytes of one integer. */
   integerBytes: 1024,
   /** Bytes of one text line of a protocol-0 pickle. */

@@ -2,7 +2,7 @@
 import { type DType, dtypes } from '../../base/dtype.ts';
 import { OcelliError } from '../../base/errors.ts';
 import type { ByteSource } from '../../platform/platform.ts';
-import { readExact } from '../bytes.ts';
+import { type Region, readExact, regionOf } from '../bytes.ts';
 import { PickleReader } from '../pickle/reader.ts';
 import { unpickle } from '../pickle/unpickler.ts';
 import { PyTuple, type PyValue, Storage } from '../pickle/values.ts';
@@ -46,6 +46,17 @@ async function isBigEndian(source: ByteSource, entry: ZipEntry | undefined): Pro
   return text === 'big';
 }
 
+/** Pickles up to this many bytes are held in memory to check them; longer ones are streamed unchecked. */
+const CHECKED_PICKLE = 64 * 2 ** 20;
+
+/** The pickle, checked against its checksum. */
+async function checked(source: ByteSource, region: Region): Promise<Region> {
+  if (region.verify === undefined || region.size > CHECKED_PICKLE) return region;
+  const whole = await readExact(region, 0, region.size, source.name);
+  region.verify(whole);
+  return regionOf(whole);
+}
+
 /** The folder all entries lie in; every archive of PyTorch has one, named after the file or "archive". */
 function folderOf(source: ByteSource, entries: ReadonlyMap<string, ZipEntry>): string {
   for (const name of entries.keys()) {
@@ -66,7 +77,7 @@ export async function readTorchZip(source: ByteSource): Promise<Unpickled & { re
   const bigEndian = await isBigEndian(source, entries.get(`${folder}byteorder`));
   const storages = new Map<string, Storage>();
   let storedBytes = 0;
-  const region = await openZipEntry(source, entries.get(`${folder}data.pkl`) as ZipEntry);
+  const region = await checked(source, await openZipEntry(source, entries.get(`${folder}data.pkl`) as ZipEntry));
   const reader = new PickleReader(`${source.name} (data.pkl)`, region);
 
   const persistent = (id: PyValue): Storage => {
