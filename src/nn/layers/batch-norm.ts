@@ -98,7 +98,6 @@ function scalar(trace: Trace, value: number): Value {
 /** n / (n − 1) as a float32 scalar, n being the product of the dims; computed at run time when one is named. */
 function besselFactor(trace: Trace, dims: readonly Dim[]): Value {
   const count = productOfDims(dims);
-  if (count === 1) throw new OcelliError('shape', `batchNorm (${trace.scope}): training needs more than one value per channel`);
   if (typeof count === 'number') return scalar(trace, count / (count - 1));
   const n = trace.apply('cast', [trace.apply('dimSize', [], { dim: count })], { to: 'float32' });
   return trace.apply('div', [n, trace.apply('add', [n, scalar(trace, -1)], {})], {});
