@@ -2,14 +2,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, OcelliError } from '../base/errors.ts';
-import type { Platform } from '../platform/platform.ts';
+import { fetchBytes } from '../weights/fetch-bytes.ts';
 import type { Context } from './context.ts';
 import { glob, isPattern } from './glob.ts';
 
 /** Names that a folder's pictures have. */
 const pictureName = /\.(jpe?g|png|webp|bmp|gif|tiff?)$/i;
 
-/** The largest picture that is downloaded or read from standard input, in bytes. */
+/** The most that is read from standard input, in bytes. */
 const MAX_BYTES = 256 * 2 ** 20;
 
 /** A picture to come: what the user calls it, and its bytes or why there are none. */
@@ -27,7 +27,7 @@ export async function findPictures(args: readonly string[], context: Context): P
 async function expand(argument: string, context: Context): Promise<PictureSource[]> {
   if (argument === '-') return [{ file: '-', read: () => readStdin(context) }];
   if (/^https?:\/\//i.test(argument)) {
-    return [{ file: argument, read: async () => readUrl(argument, await context.platform(), context.signal) }];
+    return [{ file: argument, read: async () => fetchPicture(argument, context) }];
   }
   const info = await stat(argument).catch(() => undefined);
   if (info?.isDirectory()) {
@@ -77,10 +77,9 @@ async function readStdin(context: Context): Promise<Uint8Array> {
   return await gather(context.io.stdin, 'standard input');
 }
 
-async function readUrl(url: string, platform: Platform, signal: AbortSignal): Promise<Uint8Array> {
-  const response = await platform.fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(60_000)]) });
-  if (!response.ok || !response.body) throw new OcelliError('network', `${url} answers ${response.status}`);
-  return await gather(response.body, url);
+async function fetchPicture(url: string, context: Context): Promise<Uint8Array> {
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(60_000)]);
+  return await fetchBytes(url, await context.platform(), signal);
 }
 
 async function gather(chunks: AsyncIterable<Uint8Array | string>, name: string): Promise<Uint8Array> {

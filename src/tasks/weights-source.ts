@@ -61,7 +61,10 @@ async function entryNamed(text: string, model: string | undefined): Promise<Weig
 export async function openWeights(weights: WeightsSource, options: OpenWeightsOptions): Promise<OpenedWeights> {
   const { platform, model } = options;
   if (weights instanceof Uint8Array) return { source: bufferSource('buffer', weights), entry: undefined };
-  if (weights instanceof URL) return openUrl(weights.href, undefined, options);
+  if (weights instanceof URL) {
+    if (weights.protocol !== 'file:') return openUrl(weights.href, undefined, options);
+    return { source: await platform.files.open(decodeURIComponent(weights.pathname)), entry: undefined };
+  }
   if (typeof weights !== 'string') {
     return isEntry(weights) ? openUrl(weights.url, weights, options) : { source: weights, entry: undefined };
   }

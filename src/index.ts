@@ -1,0 +1,43 @@
+/** Everything that runs anywhere. What needs files, pictures or a back end takes them as arguments; node.ts and web.ts bind them. */
+export { type DType, dtypes } from './base/dtype.ts';
+export { type ErrorCode, isOcelliError, OcelliError } from './base/errors.ts';
+export { bytesOf, describeTensor, elementCount, float32, int64, type Tensor, tensor } from './base/tensor.ts';
+export {
+  familyOf,
+  freeze,
+  getCategories,
+  getModel,
+  getModelWeights,
+  getWeight,
+  listModels,
+  type ModelName,
+  type ModelOptions,
+  replaceHead,
+  type WeightsEntry,
+  type WeightsMeta,
+} from './models/index.ts';
+export { countParameters, initialize, type Module, moduleAt, namedModules, namedParameters, stateDict } from './nn/index.ts';
+export type { RgbImage } from './platform/image.ts';
+export type { FileSystem, Platform } from './platform/platform.ts';
+export {
+  type CompileOptions,
+  compile,
+  type ExportOptions,
+  type Model,
+  type ModelSummary,
+  type Program,
+  ProgramCache,
+  summarize,
+} from './program/index.ts';
+export type { Runtime, RuntimeInfo, RuntimeName } from './runtime/runtime.ts';
+export {
+  type Classification,
+  Classifier,
+  type ClassifierOptions,
+  type ClassifyOptions,
+  createClassifier,
+  type LoadedWeights,
+  type WeightsSource,
+} from './tasks/index.ts';
+export { type ClassificationPreset, describePreset, type Interpolation, preprocess } from './transforms/index.ts';
+export type { DownloadProgress } from './weights/download.ts';
