@@ -52,13 +52,13 @@ export interface Checkpoint {
 }
 
 /** Finds what `read` is asked for. */
-export function finder<E extends TensorEntry>(file: string, entries: readonly E[]): (wanted: string | TensorEntry) => E {
-  const byName = new Map<string, E | undefined>();
+export function finder(file: string, entries: readonly TensorEntry[]): (wanted: string | TensorEntry) => TensorEntry {
+  const byName = new Map<string, TensorEntry | undefined>();
   for (const entry of entries) byName.set(entry.name, byName.has(entry.name) ? undefined : entry);
-  const all = new Set<TensorEntry>(entries);
+  const all = new Set(entries);
   return (wanted) => {
     if (typeof wanted !== 'string') {
-      if (all.has(wanted)) return wanted as E;
+      if (all.has(wanted)) return wanted;
       throw new OcelliError('usage', `${file}: the entry "${wanted.name}" belongs to another checkpoint`);
     }
     const entry = byName.get(wanted);

@@ -19,12 +19,10 @@ import {
   Storage,
 } from './pickle/values.ts';
 
-export interface FlatEntry extends TensorEntry {
-  readonly tensor: PyTensor;
-}
-
 export interface Flat {
-  readonly entries: readonly FlatEntry[];
+  readonly entries: readonly TensorEntry[];
+  /** Where each entry's values lie. */
+  readonly tensors: ReadonlyMap<TensorEntry, PyTensor>;
   readonly other: readonly OtherEntry[];
   readonly root: Container;
 }
@@ -60,7 +58,8 @@ function isContainer(value: PyValue): value is PyDict | PyList | PyTuple | PyBag
 }
 
 class Flattener {
-  readonly entries: FlatEntry[] = [];
+  readonly entries: TensorEntry[] = [];
+  readonly tensors = new Map<TensorEntry, PyTensor>();
   readonly other: OtherEntry[] = [];
   readonly #file: string;
   readonly #open = new Set<PyValue>();
@@ -86,7 +85,9 @@ class Flattener {
     this.#visit(name.length);
     const tensor = value instanceof NumpyArray ? value.contents : value;
     if (tensor instanceof PyTensor) {
-      this.entries.push({ name, dtype: tensor.dtype, shape: tensor.shape, tensor });
+      const entry = { name, dtype: tensor.dtype, shape: tensor.shape };
+      this.entries.push(entry);
+      this.tensors.set(entry, tensor);
       return undefined;
     }
     if (!isContainer(value)) {
@@ -155,7 +156,7 @@ const leaf: Container = { start: 0, end: 1, direct: 1, children: new Map(), modu
 export function flatten(file: string, value: PyValue, storedBytes: number): Flat {
   const flattener = new Flattener(file);
   const root = flattener.walk(value, '') ?? leaf;
-  const { entries, other } = flattener;
+  const { entries, tensors, other } = flattener;
   const bytes = entries.reduce((sum, entry) => sum + elementCount(entry.shape) * dtypes[entry.dtype].size, 0);
   if (bytes > Math.max(limits.expansion * storedBytes, limits.expandedBytes)) {
     throw new OcelliError(
@@ -163,5 +164,10 @@ export function flatten(file: string, value: PyValue, storedBytes: number): Flat
       `${file}: refused, its tensors unfold to ${bytes} bytes from ${storedBytes} stored; save contiguous tensors`,
     );
   }
-  return { entries, other, root: entries.length === 0 ? { ...root, end: 0, direct: root === leaf ? 0 : root.direct } : root };
+  return {
+    entries,
+    tensors,
+    other,
+    root: entries.length === 0 ? { ...root, end: 0, direct: root === leaf ? 0 : root.direct } : root,
+  };
 }

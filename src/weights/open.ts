@@ -3,6 +3,7 @@ import { OcelliError } from '../base/errors.ts';
 import type { ByteSource } from '../platform/platform.ts';
 import { type Checkpoint, type CheckpointFormat, finder } from './checkpoint.ts';
 import { flatten } from './flatten.ts';
+import type { PyTensor } from './pickle/values.ts';
 import { looksLikeSafetensors, openSafetensors } from './safetensors.ts';
 import { materialize } from './strided.ts';
 import { readTorchLegacy } from './torch/legacy-format.ts';
@@ -10,7 +11,7 @@ import { looksLikeTar, readTorchTar } from './torch/tar-format.ts';
 import { readTorchZip, type Unpickled } from './torch/zip-format.ts';
 
 function checkpointOf(source: ByteSource, format: CheckpointFormat, { value, storedBytes }: Unpickled): Checkpoint {
-  const { entries, other, root } = flatten(source.name, value, storedBytes);
+  const { entries, tensors, other, root } = flatten(source.name, value, storedBytes);
   const find = finder(source.name, entries);
   return {
     name: source.name,
@@ -21,7 +22,7 @@ function checkpointOf(source: ByteSource, format: CheckpointFormat, { value, sto
     metadata: root.modules,
     read: async (wanted) => {
       const entry = find(wanted);
-      return materialize(entry.tensor, `${source.name}: ${entry.name}`);
+      return materialize(tensors.get(entry) as PyTensor, `${source.name}: ${entry.name}`);
     },
     close: () => source.close(),
   };

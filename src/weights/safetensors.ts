@@ -133,16 +133,19 @@ export async function openSafetensors(source: ByteSource): Promise<Checkpoint> {
     if (name !== '__metadata__') entries.push(parseEntry(source, name, value, dataStart));
   }
   checkCoverage(source, entries, dataStart);
-  const find = finder(source.name, entries);
+  const places = new Map<TensorEntry, Entry>();
+  for (const entry of entries) places.set({ name: entry.name, dtype: entry.dtype, shape: entry.shape }, entry);
+  const plain = [...places.keys()];
+  const find = finder(source.name, plain);
   return {
     name: source.name,
     format: 'safetensors',
-    entries,
+    entries: plain,
     other: [],
     root: { start: 0, end: entries.length, direct: entries.length, children: new Map(), modules: new Map() },
     metadata,
     read: async (wanted) => {
-      const { name, dtype, shape, begin, end } = find(wanted);
+      const { name, dtype, shape, begin, end } = places.get(find(wanted)) as Entry;
       const data = new dtypes[dtype].array((end - begin) / dtypes[dtype].size);
       await readInto(source, begin, new Uint8Array(data.buffer), `${source.name}: ${name}`);
       return { dtype, shape, data };

@@ -41,7 +41,12 @@ function renamed(
   for (const [name, entry] of entries) originals.set({ ...entry, name }, entry);
   const list = [...originals.keys()];
   const find = finder(base.name, list);
-  return { name: base.name, entries: list, modules, read: (wanted) => base.read(originals.get(find(wanted)) as TensorEntry) };
+  return {
+    name: base.name,
+    entries: list,
+    modules,
+    read: async (wanted) => base.read(originals.get(find(wanted)) as TensorEntry),
+  };
 }
 
 /**

@@ -200,34 +200,38 @@ async function mutate(list: readonly Seed[], dice: Dice): Promise<Uint8Array> {
 }
 
 describe('fuzz', () => {
-  it(`${CASES} mutated files each end in a value or an error that is ours`, async () => {
-    const list = await seeds();
-    for (const { name, contents } of list) await inspectCheckpoint(bufferSource(name, contents), sha256);
-    const start = process.memoryUsage().rss;
-    const ends = new Map<string, number>();
-    let slowest = 0;
-    let peak = 0;
-    for (let i = 0; i < CASES; i++) {
-      const file = await mutate(list, new Dice(SEED + i));
-      const began = performance.now();
-      let end = 'read';
-      try {
-        await inspectCheckpoint(bufferSource('file', file), sha256);
-      } catch (error) {
-        if (!isOcelliError(error)) throw new Error(`case ${i}: ${String(error)}`, { cause: error });
-        end = error.code;
+  it(
+    `${CASES} mutated files each end in a value or an error that is ours`,
+    async () => {
+      const list = await seeds();
+      for (const { name, contents } of list) await inspectCheckpoint(bufferSource(name, contents), sha256);
+      const start = process.memoryUsage().rss;
+      const ends = new Map<string, number>();
+      let slowest = 0;
+      let peak = 0;
+      for (let i = 0; i < CASES; i++) {
+        const file = await mutate(list, new Dice(SEED + i));
+        const began = performance.now();
+        let end = 'read';
+        try {
+          await inspectCheckpoint(bufferSource('file', file), sha256);
+        } catch (error) {
+          if (!isOcelliError(error)) throw new Error(`case ${i}: ${String(error)}`, { cause: error });
+          end = error.code;
+        }
+        const took = performance.now() - began;
+        slowest = Math.max(slowest, took);
+        expect(took, `milliseconds of case ${i}`).toBeLessThan(1000 * SECONDS_PER_CASE);
+        if (i % 50 === 0 || took > 200) peak = Math.max(peak, process.memoryUsage().rss - start);
+        expect(peak, `memory by case ${i}`).toBeLessThan(MEMORY_CEILING);
+        ends.set(end, (ends.get(end) ?? 0) + 1);
       }
-      const took = performance.now() - began;
-      slowest = Math.max(slowest, took);
-      expect(took, `milliseconds of case ${i}`).toBeLessThan(1000 * SECONDS_PER_CASE);
-      if (i % 50 === 0 || took > 200) peak = Math.max(peak, process.memoryUsage().rss - start);
-      expect(peak, `memory by case ${i}`).toBeLessThan(MEMORY_CEILING);
-      ends.set(end, (ends.get(end) ?? 0) + 1);
-    }
-    console.log(
-      `${CASES} cases: ${JSON.stringify(Object.fromEntries(ends))}; slowest ${slowest.toFixed(0)} ms; memory +${(peak / 2 ** 20).toFixed(0)} MiB`,
-    );
-    expect([...ends.keys()].filter((end) => !['read', 'format', 'unsupported'].includes(end))).toEqual([]);
-    expect(ends.get('read') ?? 0).toBeGreaterThan(CASES / 50);
-  }, 60_000 + 10 * CASES);
+      console.log(
+        `${CASES} cases: ${JSON.stringify(Object.fromEntries(ends))}; slowest ${slowest.toFixed(0)} ms; memory +${(peak / 2 ** 20).toFixed(0)} MiB`,
+      );
+      expect([...ends.keys()].filter((end) => !['read', 'format', 'unsupported'].includes(end))).toEqual([]);
+      expect(ends.get('read') ?? 0).toBeGreaterThan(CASES / 50);
+    },
+    60_000 + 10 * CASES,
+  );
 });

@@ -1,5 +1,6 @@
 # Called by torch.live.test.ts: `write FOLDER` saves checkpoints of many kinds with torch.save and prints what torch.load
-# reads back from them; `read FILE` prints what torch.load reads from one file.
+# reads back from them; `read FILE` prints what torch.load reads from one file; `round` prints hashes of 2^20 float32 bit
+# patterns (i * 2654435761 mod 2^32, NaN as 0) rounded to float16 and bfloat16.
 import collections
 import io
 import json
@@ -13,7 +14,7 @@ import numpy as np
 import torch
 
 sys.path.insert(0, os.path.dirname(__file__))
-from goldens import walk  # noqa: E402
+from goldens import sha256, walk  # noqa: E402
 
 DTYPES = [torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.int32, torch.int16, torch.int8,
           torch.uint8, torch.bool]
@@ -129,4 +130,12 @@ def write(folder):
     return results
 
 
-print(json.dumps(write(sys.argv[2]) if sys.argv[1] == 'write' else read(sys.argv[2])))
+def rounded():
+    bits = (np.arange(2 ** 20, dtype=np.uint64) * 2654435761 % 2 ** 32).astype(np.uint32)
+    values = np.nan_to_num(bits.view(np.float32), nan=0.0, posinf=np.inf, neginf=-np.inf)
+    tensor = torch.from_numpy(values)
+    return {str(dtype): sha256(tensor.to(dtype).view(torch.int16).numpy().tobytes()) for dtype in (torch.float16, torch.bfloat16)}
+
+
+COMMANDS = {'write': write, 'read': read, 'round': rounded}
+print(json.dumps(COMMANDS[sys.argv[1]](*sys.argv[2:])))

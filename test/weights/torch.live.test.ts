@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type DType, dtypes } from '../../src/base/dtype.ts';
+import { float32ToBfloat16, float32ToFloat16 } from '../../src/base/half.ts';
 import { bytesOf } from '../../src/base/tensor.ts';
 import { bufferSource, memorySink } from '../../src/platform/buffer.ts';
 import { inspectCheckpoint, openCheckpoint, writePth, writeSafetensors } from '../../src/weights/index.ts';
@@ -87,6 +88,19 @@ describe.skipIf(!haveTorch())('against PyTorch', () => {
     });
     expect(ours.tensors.length).toBe(40);
     expect(theirs.tensors).toEqual(ours.tensors);
+  });
+
+  it('rounds to float16 and bfloat16 as torch does: 2^20 patterns of float32', () => {
+    const bits = new Uint32Array(2 ** 20);
+    for (let i = 0; i < bits.length; i++) bits[i] = Math.imul(i, 2654435761);
+    const values = new Float32Array(bits.buffer).map((value) => (Number.isNaN(value) ? 0 : value));
+    const hash = (halves: Uint16Array): string => {
+      const running = sha256();
+      running.update(new Uint8Array(halves.buffer));
+      return running.digest();
+    };
+    const ours = { 'torch.float16': hash(float32ToFloat16(values)), 'torch.bfloat16': hash(float32ToBfloat16(values)) };
+    expect(ours).toEqual(run('round'));
   });
 
   it('keeps values through .pth and .safetensors of every type', async () => {
