@@ -7,7 +7,7 @@ import { decodeBmp } from './images/bmp.ts';
 import { cmykToRgb } from './images/cmyk.ts';
 import { type ImageFormat, imageFormat } from './images/format.ts';
 import { decodeGif } from './images/gif.ts';
-import { readSegments } from './images/jpeg.ts';
+import { jpegSize, readSegments } from './images/jpeg.ts';
 import { checkPixels, damaged } from './images/limits.ts';
 import { decodePng } from './images/png.ts';
 
@@ -40,7 +40,6 @@ export async function decodeImage(bytes: Uint8Array): Promise<RgbImage> {
   if (format === 'png') return decodePng(bytes, inflate);
   if (format === 'gif') return decodeGif(bytes);
   if (format === 'bmp') return decodeBmp(bytes);
-  if (format === 'jpeg') readSegments(bytes);
   return decodeBySharp(bytes, format, await loadSharp());
 }
 
@@ -64,18 +63,15 @@ async function decodeBySharp(bytes: Uint8Array, format: ImageFormat, sharp: Shar
   const open = (): Sharp =>
     sharp(bytes, { ignoreIcc: true, failOn: format === 'tiff' ? 'error' : 'truncated', limitInputPixels: false });
   try {
-    const { width, height, channels, depth, space } = await open().metadata();
+    const { width, height, samples } = format === 'jpeg' ? jpegLayout(bytes) : await layout(title, open());
     checkPixels(title, width, height);
-    if (space === 'cmyk' && channels === 4 && depth === 'uchar') {
+    if (samples === 'cmyk') {
       const raw = open().pipelineColourspace('cmyk').toColourspace('cmyk').raw();
       return { width, height, data: cmykToRgb(await raw.toBuffer()) };
     }
-    if (depth === 'ushort' && channels === 1) {
+    if (samples === 'gray16') {
       const raw = open().pipelineColourspace('grey16').toColourspace('grey16').raw({ depth: 'ushort' });
       return { width, height, data: clipGray(await raw.toBuffer()) };
-    }
-    if (depth !== 'uchar') {
-      throw new OcelliError('unsupported', `${title} with ${depth} samples: save it with 8 bits a channel`);
     }
     const { data, info } = await open().raw().toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data: takeRgb(data, info.channels) };
@@ -83,6 +79,28 @@ async function decodeBySharp(bytes: Uint8Array, format: ImageFormat, sharp: Shar
     if (error instanceof OcelliError) throw error;
     throw damaged(title, `it cannot be decoded (${firstLine(error)})`, error);
   }
+}
+
+/** What a picture's samples are, and so how they become RGB; `usual` is gray or RGB of 8 bits, with or without alpha. */
+interface Layout {
+  readonly width: number;
+  readonly height: number;
+  readonly samples: 'usual' | 'cmyk' | 'gray16';
+}
+
+/** @throws format for a JPEG that does not reach its end */
+function jpegLayout(bytes: Uint8Array): Layout {
+  const { width, height, channels } = jpegSize(bytes, readSegments(bytes));
+  return { width, height, samples: channels === 4 ? 'cmyk' : 'usual' };
+}
+
+/** @throws unsupported for samples of more than 8 bits other than gray */
+async function layout(title: string, picture: Sharp): Promise<Layout> {
+  const { width, height, channels, depth, space } = await picture.metadata();
+  if (space === 'cmyk' && channels === 4 && depth === 'uchar') return { width, height, samples: 'cmyk' };
+  if (depth === 'ushort' && channels === 1) return { width, height, samples: 'gray16' };
+  if (depth === 'uchar') return { width, height, samples: 'usual' };
+  throw new OcelliError('unsupported', `${title} with ${depth} samples: save it with 8 bits a channel`);
 }
 
 /** The first three of `channels` interleaved channels; gray becomes three equal ones. */
