@@ -17,6 +17,12 @@ export interface EmitOptions {
   readonly target?: LoweringTarget;
   /** Only operators of the ONNX standard, none of Microsoft's domain; default false. */
   readonly portable?: boolean;
+  /**
+   * Channels side by side in the blocked layout of ONNX Runtime's native CPU back end on the processor that will run this
+   * (8 or 16), to be used for depthwise convolutions; default 0, none. Ask for it where weights are fed: with baked-in ones
+   * ONNX Runtime chooses layouts itself.
+   */
+  readonly nchwcBlock?: number;
   /** Values to bake in for the graph's parameters, by name. Without it parameters are inputs. */
   readonly parameters?: ReadonlyMap<string, Tensor>;
   /** Parameters that stay inputs although others are baked in, by name. */
@@ -41,7 +47,7 @@ const ALIGNMENT = 64;
  * @throws state-dict when a parameter to bake in is missing or has another type
  */
 export function emitOnnx(graph: Graph, options: EmitOptions = {}): OnnxModel {
-  const emitter = new Emitter(options.target ?? 'cpu', options.portable ?? false);
+  const emitter = new Emitter(options.target ?? 'cpu', options.portable ?? false, options.nchwcBlock ?? 0);
   const isFed = (port: Port): boolean => !options.parameters || (options.fed?.has(port.name) ?? false);
   const inputs = [...graph.inputs, ...graph.parameters.filter(isFed)];
   const bakedPorts = graph.parameters.filter((port) => !isFed(port));
@@ -54,10 +60,7 @@ export function emitOnnx(graph: Graph, options: EmitOptions = {}): OnnxModel {
     irVersion: 8n,
     producerName: 'ocelli',
     producerVersion: options.producerVersion ?? '',
-    opsetImport: [
-      { domain: '', version: BigInt(OPSET) },
-      ...(usesMicrosoft(nodes) ? [{ domain: 'com.microsoft', version: 1n }] : []),
-    ],
+    opsetImport: [{ domain: '', version: BigInt(OPSET) }, ...microsoftDomains(nodes).map((domain) => ({ domain, version: 1n }))],
     graph: {
       name: 'ocelli',
       node: nodes,
@@ -141,6 +144,7 @@ function parameterTensor(name: string, value: Value, values: ReadonlyMap<string,
   return tensor;
 }
 
-function usesMicrosoft(nodes: readonly NodeProto[]): boolean {
-  return nodes.some((node) => node.domain === 'com.microsoft');
+/** The domains of Microsoft that nodes are of. */
+function microsoftDomains(nodes: readonly NodeProto[]): readonly string[] {
+  return [...new Set(nodes.map((node) => node.domain))].filter((domain) => domain.startsWith('com.microsoft')).sort();
 }

@@ -15,6 +15,7 @@ const SHARED_ELEMENTS = 16;
 export class Emitter implements Lowering {
   readonly target: LoweringTarget;
   readonly portable: boolean;
+  readonly nchwcBlock: number;
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   /** Prefixed to node names, so that profiles and errors of ONNX Runtime speak of modules. */
@@ -25,9 +26,10 @@ export class Emitter implements Lowering {
   readonly #dims = new Map<string, string>();
   #count = 0;
 
-  constructor(target: LoweringTarget, portable: boolean) {
+  constructor(target: LoweringTarget, portable: boolean, nchwcBlock = 0) {
     this.target = target;
     this.portable = portable;
+    this.nchwcBlock = nchwcBlock;
   }
 
   /** Says under which ONNX name a value stands. */
