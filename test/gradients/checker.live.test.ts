@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { emitOnnx } from '../../src/compiler/onnx/emit.ts';
 import { type Golden, groups, readCases, readGoldens } from './case.ts';
+import { lowerings } from './lowerings.ts';
 import { caseProgram } from './program.ts';
 import { missingModules, runPython } from './python.ts';
 
@@ -15,12 +16,6 @@ interface Verdict {
   readonly checked: number;
   readonly refused: Readonly<Record<string, string>>;
 }
-
-const lowerings = [
-  { label: 'cpu', target: 'cpu', portable: false },
-  { label: 'portable', target: 'cpu', portable: true },
-  { label: 'webgpu', target: 'webgpu', portable: true },
-] as const;
 
 describe.skipIf(missing !== undefined)('the ONNX checker', () => {
   it('accepts every case on every lowering, with static and with named dims', () => {

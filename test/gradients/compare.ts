@@ -5,7 +5,8 @@
  * the result cancel, the case states their magnitude, which then stands for the array's.
  */
 import { randomUniform, streamKey } from '../../src/base/random.ts';
-import type { GoldenArray } from './case.ts';
+import type { Graph } from '../../src/compiler/ir/graph.ts';
+import type { Case, Golden, GoldenArray } from './case.ts';
 
 export const ULPS = 64;
 
@@ -40,4 +41,15 @@ export function difference(actual: Actual, golden: GoldenArray, terms = 0): stri
   const rounding = 1e-11 * Math.abs(golden.dot);
   if (!(off <= size * bound + rounding)) return `the dot product with "check" is ${dot}, torch has ${golden.dot}`;
   return undefined;
+}
+
+/** What is wrong with the outputs and gradients of a case's program. */
+export function differences(graph: Graph, results: ReadonlyMap<string, Actual>, test: Case, golden: Golden): readonly string[] {
+  return graph.outputs.flatMap(({ name }) => {
+    const place = Number(/\d+$/.exec(name)?.[0]);
+    const expected = name.startsWith('output') ? golden.outputs[place] : golden.gradients?.[place];
+    const actual = results.get(name);
+    const off = actual && expected ? difference(actual, expected, test.terms?.magnitude) : 'has no counterpart in torch';
+    return off === undefined ? [] : [`${name}: ${off}`];
+  });
 }

@@ -7,16 +7,10 @@ import type { OpName } from '../../src/compiler/ir/graph.ts';
 import { emitOnnx } from '../../src/compiler/onnx/emit.ts';
 import { opTable } from '../../src/compiler/ops/table.ts';
 import { type Case, type Golden, groups, readCases, readGoldens } from './case.ts';
-import { difference } from './compare.ts';
-import { opTypes, unsuitableForWebGpu } from './model.ts';
+import { differences } from './compare.ts';
+import { lowerings, noWebGpuKernel, opTypes } from './lowerings.ts';
 import { caseProgram } from './program.ts';
 import { runModel } from './run.ts';
-
-const lowerings = [
-  { label: 'cpu', target: 'cpu', portable: false },
-  { label: 'portable', target: 'cpu', portable: true },
-  { label: 'webgpu', target: 'webgpu', portable: false },
-] as const;
 
 async function check(test: Case, golden: Golden, named: boolean): Promise<readonly string[]> {
   const { graph, feeds } = caseProgram(test, golden, named);
@@ -24,17 +18,12 @@ async function check(test: Case, golden: Golden, named: boolean): Promise<readon
   for (const { label, target, portable } of lowerings) {
     const { model } = emitOnnx(graph, { target, portable });
     const types = opTypes(model);
-    if (portable && types.some((type) => type.startsWith('com.microsoft.'))) wrong.push(`${label}: emits ${types.join(', ')}`);
-    const unsuitable = target === 'webgpu' ? types.filter((type) => unsuitableForWebGpu.has(type)) : [];
-    if (unsuitable.length > 0) wrong.push(`${label}: emits ${unsuitable.join(', ')}`);
-    const results = await runModel(model, feeds);
-    for (const { name } of graph.outputs) {
-      const place = Number(/\d+$/.exec(name)?.[0]);
-      const expected = name.startsWith('output') ? golden.outputs[place] : golden.gradients?.[place];
-      const actual = results.get(name);
-      const off = actual && expected ? difference(actual, expected, test.terms?.magnitude) : 'has no counterpart in torch';
-      if (off !== undefined) wrong.push(`${label}${named ? ', named dims' : ''}: ${name}: ${off}`);
-    }
+    const barred = types.filter((type) =>
+      portable ? type.startsWith('com.microsoft.') : target === 'webgpu' && noWebGpuKernel.has(type),
+    );
+    if (barred.length > 0) wrong.push(`${label}: emits ${barred.join(', ')}`);
+    const where = named ? `${label}, named dims` : label;
+    wrong.push(...differences(graph, await runModel(model, feeds), test, golden).map((text) => `${where}: ${text}`));
   }
   return wrong;
 }

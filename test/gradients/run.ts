@@ -3,9 +3,17 @@ import * as ort from 'onnxruntime-node';
 import type { Tensor } from '../../src/base/tensor.ts';
 import type { Actual } from './compare.ts';
 
-/** The outputs by name. */
-export async function runModel(model: Uint8Array, feeds: ReadonlyMap<string, Tensor>): Promise<ReadonlyMap<string, Actual>> {
-  const session = await ort.InferenceSession.create(model, { graphOptimizationLevel: 'disabled', logSeverityLevel: 3 });
+/** The outputs by name, from the CPU or from WebGPU. */
+export async function runModel(
+  model: Uint8Array,
+  feeds: ReadonlyMap<string, Tensor>,
+  backEnd: 'cpu' | 'webgpu' = 'cpu',
+): Promise<ReadonlyMap<string, Actual>> {
+  const session = await ort.InferenceSession.create(model, {
+    executionProviders: [backEnd],
+    graphOptimizationLevel: 'disabled',
+    logSeverityLevel: 3,
+  });
   const inputs = Object.fromEntries(
     session.inputNames.map((name) => {
       const tensor = feeds.get(name) as Tensor;

@@ -9,7 +9,7 @@ import { addDims, type Dim, floorDivideDim, multiplyDims, subtractDims } from '.
 import type { Value } from '../ir/graph.ts';
 import { toEnd, toStart } from './indexing.ts';
 import type { OpRules } from './rules.ts';
-import { costOf, fail, normalizeAxis, onlyInput } from './shapes.ts';
+import { costOf, fail, normalizeAxes, normalizeAxis, onlyInput } from './shapes.ts';
 
 declare module '../ir/graph.ts' {
   interface OpAttrs {
@@ -69,8 +69,13 @@ function unslice(dy: Value, axis: number, length: Dim, { start, count, step }: P
     });
     part = builder.apply('slice', [spread], { axes: [axis], starts: [0], ends: [spanOf(count, size)], steps: [1] });
   }
-  const before = step > 0 ? start : subtractDims(start, multiplyDims(subtractDims(count, 1), size));
+  const before = firstOf({ start, count, step });
   return pad(part, axis, before, subtractDims(length, addDims(before, spanOf(count, size))));
+}
+
+/** The element nearest to the start of the axis. */
+function firstOf({ start, count, step }: Part): Dim {
+  return step > 0 || count === 0 ? start : addDims(start, multiplyDims(subtractDims(count, 1), step));
 }
 
 /** How far `count` elements reach, `step` apart. */
@@ -87,9 +92,9 @@ export const slice: OpRules<'slice'> = {
       );
     }
     const shape = [...x.shape];
+    normalizeAxes(axes, shape.length);
     axes.forEach((given, i) => {
       const axis = normalizeAxis(given, shape.length);
-      if (shape[axis] !== x.shape[axis]) fail(`axes [${axes.join(', ')}] name one axis twice`);
       shape[axis] = partOf(x.shape[axis] as Dim, starts[i] as Dim, ends[i] as Dim, steps[i] as number).count;
     });
     return [{ dtype: x.dtype, shape }];
@@ -110,7 +115,26 @@ export const slice: OpRules<'slice'> = {
   },
   lower(node, to) {
     const { axes, starts, ends, steps } = node.attrs;
-    return [to.emit('Slice', [to.name(node.inputs[0] as Value), to.dims(starts), to.dims(ends), to.ints(axes), to.ints(steps)])];
+    const x = to.name(node.inputs[0] as Value);
+    const bounds = [to.dims(starts), to.dims(ends), to.ints(axes)];
+    if (to.target === 'cpu' || steps.every((step) => step > 0)) return [to.emit('Slice', [x, ...bounds, to.ints(steps)])];
+    // WebGPU's kernel goes wrong on negative steps but for whole axes: take the elements forwards, then turn them round.
+    const { shape } = (node.inputs[0] as Value).type;
+    const parts = axes.map((axis, n) => {
+      const length = shape[normalizeAxis(axis, shape.length)] as Dim;
+      const part = partOf(length, starts[n] as Dim, ends[n] as Dim, steps[n] as number);
+      return { ...part, first: firstOf(part) };
+    });
+    const forwards = to.emit('Slice', [
+      x,
+      to.dims(parts.map(({ first }) => first)),
+      to.dims(parts.map(({ first, count, step }) => addDims(first, spanOf(count, Math.abs(step))))),
+      to.ints(axes),
+      to.ints(steps.map(Math.abs)),
+    ]);
+    const turned = axes.filter((_, n) => (steps[n] as number) < 0);
+    const all = (value: number): string => to.ints(turned.map(() => value));
+    return [to.emit('Slice', [forwards, all(toEnd), all(toStart), to.ints(turned), all(-1)])];
   },
   cost: (node) => costOf({ inputs: node.outputs, outputs: node.outputs }),
 };
