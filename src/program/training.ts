@@ -7,6 +7,7 @@ import { staticShape } from '../compiler/ops/shapes.ts';
 import type { AnyModule } from '../nn/module.ts';
 import { stateDict } from '../nn/state-dict.ts';
 import type { Runtime, Session } from '../runtime/runtime.ts';
+import { blockedLayout } from './blocked-layout.ts';
 import { drawMasks } from './masks.ts';
 import { type TrainingGraph, type TrainingStepOptions, traceTrainingStep } from './training-graph.ts';
 
@@ -28,9 +29,11 @@ export async function compileTraining(
 ): Promise<TrainingProgram> {
   const training = traceTrainingStep(model, options);
   const values = stateDict(model);
+  const portable = options.portable ?? false;
   const onnx = emitOnnx(training.graph, {
     target: options.runtime.target,
-    portable: options.portable ?? false,
+    portable,
+    nchwcBlock: portable ? 0 : await blockedLayout(options.runtime),
     parameters: values,
     fed: new Set(training.state.map(({ input }) => input)),
     externalFile: 'constants.bin',
