@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryFiles } from '../../src/platform/memory-files.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
 import type { FileSystem } from '../../src/platform/platform.ts';
+import { filesCases } from './files.contract.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -27,114 +28,18 @@ async function content(files: FileSystem, path: string): Promise<string> {
   }
 }
 
-/** What every file system must do. */
-const systems: readonly { readonly name: string; readonly make: () => { files: FileSystem; at: (name: string) => string } }[] = [
-  { name: 'node', make: () => ({ files: nodePlatform().files, at: (name) => join(folder, 'contract', name) }) },
-  { name: 'memory', make: () => ({ files: memoryFiles(), at: (name) => `contract/${name}` }) },
+const systems: readonly { readonly name: string; readonly make: () => { files: FileSystem; root: string } }[] = [
+  { name: 'node', make: () => ({ files: nodePlatform().files, root: folder }) },
+  { name: 'memory', make: () => ({ files: memoryFiles(), root: 'root' }) },
 ];
 
 describe.each(systems)('file system: $name', ({ make }) => {
-  it('a file appears at commit, whole', async () => {
-    const { files, at } = make();
-    const sink = await files.create(at('deep/er/one.bin'));
-    await sink.write(encode('hello '));
-    expect(await files.stat(at('deep/er/one.bin'))).toBeUndefined();
-    await sink.write(encode('world'));
-    await sink.commit();
-    expect(await files.stat(at('deep/er/one.bin'))).toEqual({ size: 11, kind: 'file' });
-    expect((await files.stat(at('deep')))?.kind).toBe('folder');
-    expect(await content(files, at('deep/er/one.bin'))).toBe('hello world');
-    await expect(sink.write(encode('more'))).rejects.toMatchObject({ code: 'usage' });
-    await sink.discard();
-    expect(await content(files, at('deep/er/one.bin'))).toBe('hello world');
-  });
-
-  it('after discard the old content stands', async () => {
-    const { files, at } = make();
-    const first = await files.create(at('two'));
-    await first.write(encode('old'));
-    await first.commit();
-    const second = await files.create(at('two'));
-    await second.write(encode('newer'));
-    await second.discard();
-    expect(await content(files, at('two'))).toBe('old');
-    const third = await files.create(at('two'));
-    await third.write(encode('new'));
-    await third.commit();
-    expect(await content(files, at('two'))).toBe('new');
-  });
-
-  it('append adds; its discard takes back what it added', async () => {
-    const { files, at } = make();
-    for (const text of ['a', 'bc']) {
-      const sink = await files.append(at('three'));
-      await sink.write(encode(text));
-      await sink.commit();
-    }
-    const undone = await files.append(at('three'));
-    await undone.write(encode('zzz'));
-    await undone.discard();
-    expect(await content(files, at('three'))).toBe('abc');
-  });
-
-  it('reads at any offset and gives what there is', async () => {
-    const { files, at } = make();
-    const sink = await files.create(at('four'));
-    await sink.write(encode('0123456789'));
-    await sink.commit();
-    const source = await files.open(at('four'));
-    expect(source.size).toBe(10);
-    expect(decode(await source.read(3, 4))).toBe('3456');
-    expect(decode(await source.read(8, 100))).toBe('89');
-    expect((await source.read(50, 5)).length).toBe(0);
-    await source.close();
-  });
-
-  it('renames and removes; errors name the path', async () => {
-    const { files, at } = make();
-    const sink = await files.create(at('five'));
-    await sink.write(encode('x'));
-    await sink.commit();
-    await files.rename(at('five'), at('six'));
-    expect(await files.stat(at('five'))).toBeUndefined();
-    expect(await content(files, at('six'))).toBe('x');
-    await files.remove(at('six'));
-    await files.remove(at('six'));
-    await expect(files.open(at('six'))).rejects.toMatchObject({ code: 'io', message: expect.stringContaining('six') });
-  });
-
-  it('locks: one at a time, in spite of errors', async () => {
-    const { files, at } = make();
-    let inside = 0;
-    let most = 0;
-    const body = async (fail: boolean): Promise<number> => {
-      inside++;
-      most = Math.max(most, inside);
-      await pause(5);
-      inside--;
-      if (fail) throw new Error('of the body');
-      return 7;
-    };
-    const results = await Promise.allSettled([0, 1, 2, 3, 4].map((i) => files.withLock(at('lock'), () => body(i === 1))));
-    expect(most).toBe(1);
-    expect(results.filter((result) => result.status === 'fulfilled' && result.value === 7)).toHaveLength(4);
-    expect(results[1]).toMatchObject({ status: 'rejected', reason: { message: 'of the body' } });
-  });
-
-  it('locks: waiting can be stopped, the holder is not', async () => {
-    const { files, at } = make();
-    const controller = new AbortController();
-    const holder = files.withLock(at('held'), () => pause(150).then(() => 'done'), controller.signal);
-    await pause(30);
-    const waiting = files.withLock(at('held'), () => Promise.resolve('never'), controller.signal);
-    setTimeout(() => controller.abort(), 20);
-    await expect(waiting).rejects.toMatchObject({ code: 'aborted' });
-    await expect(holder).resolves.toBe('done');
-    await expect(files.withLock(at('held'), () => Promise.resolve(1), controller.signal)).rejects.toMatchObject({
-      code: 'aborted',
+  for (const [index, { name, run }] of filesCases.entries()) {
+    it(name, async () => {
+      const { files, root } = make();
+      await run(files, (path) => `${root}/case-${index}/${path}`);
     });
-    await expect(files.withLock(at('held'), () => Promise.resolve(2))).resolves.toBe(2);
-  });
+  }
 });
 
 describe('node only', () => {
