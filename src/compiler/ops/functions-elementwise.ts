@@ -7,7 +7,8 @@ import { scalar } from './elementwise.ts';
 /** A value, or a number to be taken as a scalar of the other side's element type. */
 export type Operand = Value | number;
 
-type Binary = {
+/** The operators without attributes. */
+type Plain = {
   [K in keyof OpAttrs]: Record<never, never> extends OpAttrs[K] ? K : never;
 }[keyof OpAttrs];
 
@@ -18,12 +19,12 @@ function operands(a: Operand, b: Operand): [Value, Value] {
   throw new OcelliError('usage', `one of the two operands must be a value, the numbers ${a} and ${b} came`);
 }
 
-function binary(op: Binary, a: Operand, b: Operand): Value {
+function binary(op: Plain, a: Operand, b: Operand): Value {
   const [x, y] = operands(a, b);
   return x.builder.apply(op, [x, y], {});
 }
 
-function unary(op: Binary, x: Value): Value {
+function unary(op: Plain, x: Value): Value {
   return x.builder.apply(op, [x], {});
 }
 

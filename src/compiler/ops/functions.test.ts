@@ -1,3 +1,4 @@
+/** The graphs that functions over values make. */
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../ir/builder.ts';
 import { describeType, type Value } from '../ir/graph.ts';

@@ -1,3 +1,4 @@
+/** The shapes every operator gives, with named dims, and what it says when it refuses. */
 import { describe, expect, it } from 'vitest';
 import type { DType } from '../../base/dtype.ts';
 import { float32 } from '../../base/tensor.ts';
