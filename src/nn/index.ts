@@ -1,4 +1,5 @@
 /** Modules, layers, initializers and what is done with whole models. */
+export * as functional from './functional.ts';
 export * from './init.ts';
 export { type LayerInitializers, setInitializers } from './initialize-layers.ts';
 export { AdaptiveAvgPool2d } from './layers/adaptive-avg-pool.ts';
@@ -7,7 +8,7 @@ export { BatchNorm2d, BatchNorm3d, BatchNormNd, type NormOptions } from './layer
 export { Conv2d, Conv3d, ConvNd, type ConvOptions } from './layers/conv.ts';
 export { Conv2dNormActivation, type Conv2dNormActivationOptions } from './layers/conv-norm-activation.ts';
 export { Dropout, type DropoutOptions } from './layers/dropout.ts';
-export { Flatten, type FlattenOptions, flatten } from './layers/flatten.ts';
+export { Flatten, type FlattenOptions } from './layers/flatten.ts';
 export { Hardswish } from './layers/hardswish.ts';
 export { Identity } from './layers/identity.ts';
 export { Linear, type LinearOptions } from './layers/linear.ts';

@@ -1,5 +1,6 @@
 /** The stages and blocks of EfficientNet: tables as data, and the two kinds of inverted residual. */
 import type { Value } from '../../compiler/ir/graph.ts';
+import { add } from '../../nn/functional.ts';
 import type { NormOptions } from '../../nn/layers/batch-norm.ts';
 import { Conv2dNormActivation } from '../../nn/layers/conv-norm-activation.ts';
 import { Sequential } from '../../nn/layers/sequential.ts';
@@ -42,7 +43,7 @@ abstract class InvertedResidual extends Module {
 
   protected override forward(x: Value): Value {
     const branch = this.block.call(x);
-    return this.residual ? x.builder.apply('add', [this.stochastic_depth.call(branch), x], {}) : branch;
+    return this.residual ? add(this.stochastic_depth.call(branch), x) : branch;
   }
 }
 

@@ -1,13 +1,13 @@
 /** EfficientNet B0 to B7, which follow from B0's table by compound scaling, and EfficientNetV2 S, M and L. */
 import { checkKeys, OcelliError } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
+import { flatten } from '../../nn/functional.ts';
 import { kaimingNormal, uniformByOutputs } from '../../nn/init.ts';
 import { setInitializers } from '../../nn/initialize-layers.ts';
 import { AdaptiveAvgPool2d } from '../../nn/layers/adaptive-avg-pool.ts';
 import type { NormOptions } from '../../nn/layers/batch-norm.ts';
 import { Conv2dNormActivation } from '../../nn/layers/conv-norm-activation.ts';
 import { Dropout } from '../../nn/layers/dropout.ts';
-import { flatten } from '../../nn/layers/flatten.ts';
 import { Linear } from '../../nn/layers/linear.ts';
 import { Sequential } from '../../nn/layers/sequential.ts';
 import { SiLU } from '../../nn/layers/silu.ts';
@@ -92,7 +92,7 @@ export class EfficientNet extends Module {
   }
 
   protected override forward(x: Value): Value {
-    return this.classifier.call(flatten(this.avgpool.call(this.features.call(x))));
+    return this.classifier.call(flatten(this.avgpool.call(this.features.call(x)), 1));
   }
 }
 

@@ -1,6 +1,7 @@
 /** MnasNet-B1 at four widths. */
 import { checkKeys, OcelliError } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
+import { add, mean } from '../../nn/functional.ts';
 import { kaimingNormal, kaimingUniform } from '../../nn/init.ts';
 import { setInitializers } from '../../nn/initialize-layers.ts';
 import { BatchNorm2d, type NormOptions } from '../../nn/layers/batch-norm.ts';
@@ -76,7 +77,7 @@ export class MnasNetBlock extends Module {
 
   protected override forward(x: Value): Value {
     const branch = this.layers.call(x);
-    return this.residual ? x.builder.apply('add', [branch, x], {}) : branch;
+    return this.residual ? add(branch, x) : branch;
   }
 }
 
@@ -151,7 +152,7 @@ export class MnasNet extends Module {
 
   protected override forward(x: Value): Value {
     const features = this.layers.call(x);
-    return this.classifier.call(x.builder.apply('mean', [features], { axes: [2, 3], keepDims: false }));
+    return this.classifier.call(mean(features, [2, 3]));
   }
 }
 

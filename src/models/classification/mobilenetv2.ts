@@ -1,6 +1,7 @@
 /** MobileNetV2. */
 import { checkKeys } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
+import { add, flatten } from '../../nn/functional.ts';
 import { kaimingNormal, normal } from '../../nn/init.ts';
 import { setInitializers } from '../../nn/initialize-layers.ts';
 import { AdaptiveAvgPool2d } from '../../nn/layers/adaptive-avg-pool.ts';
@@ -8,7 +9,6 @@ import { BatchNorm2d, type NormOptions } from '../../nn/layers/batch-norm.ts';
 import { Conv2d } from '../../nn/layers/conv.ts';
 import { Conv2dNormActivation } from '../../nn/layers/conv-norm-activation.ts';
 import { Dropout } from '../../nn/layers/dropout.ts';
-import { flatten } from '../../nn/layers/flatten.ts';
 import { Linear } from '../../nn/layers/linear.ts';
 import { ReLU6 } from '../../nn/layers/relu6.ts';
 import { Sequential } from '../../nn/layers/sequential.ts';
@@ -78,7 +78,7 @@ export class InvertedResidual extends Module {
 
   protected override forward(x: Value): Value {
     const branch = this.conv.call(x);
-    return this.residual ? x.builder.apply('add', [x, branch], {}) : branch;
+    return this.residual ? add(x, branch) : branch;
   }
 }
 
@@ -110,7 +110,7 @@ export class MobileNetV2 extends Module {
   }
 
   protected override forward(x: Value): Value {
-    return this.classifier.call(flatten(this.avgpool.call(this.features.call(x))));
+    return this.classifier.call(flatten(this.avgpool.call(this.features.call(x)), 1));
   }
 }
 

@@ -1,12 +1,12 @@
 /** ResNet, ResNeXt and Wide ResNet. */
 import { checkKeys, OcelliError } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
+import { add, flatten } from '../../nn/functional.ts';
 import { constant, kaimingNormal } from '../../nn/init.ts';
 import { setInitializers } from '../../nn/initialize-layers.ts';
 import { AdaptiveAvgPool2d } from '../../nn/layers/adaptive-avg-pool.ts';
 import { BatchNorm2d, type NormOptions } from '../../nn/layers/batch-norm.ts';
 import { Conv2d } from '../../nn/layers/conv.ts';
-import { flatten } from '../../nn/layers/flatten.ts';
 import { Linear } from '../../nn/layers/linear.ts';
 import { MaxPool2d } from '../../nn/layers/max-pool.ts';
 import { ReLU } from '../../nn/layers/relu.ts';
@@ -95,7 +95,7 @@ export class BasicBlock extends Module {
   protected override forward(x: Value): Value {
     const inner = this.relu.call(this.bn1.call(this.conv1.call(x)));
     const branch = this.bn2.call(this.conv2.call(inner));
-    return this.relu.call(x.builder.apply('add', [branch, this.downsample?.call(x) ?? x], {}));
+    return this.relu.call(add(branch, this.downsample?.call(x) ?? x));
   }
 }
 
@@ -137,7 +137,7 @@ export class Bottleneck extends Module {
     const narrow = this.relu.call(this.bn1.call(this.conv1.call(x)));
     const inner = this.relu.call(this.bn2.call(this.conv2.call(narrow)));
     const branch = this.bn3.call(this.conv3.call(inner));
-    return this.relu.call(x.builder.apply('add', [branch, this.downsample?.call(x) ?? x], {}));
+    return this.relu.call(add(branch, this.downsample?.call(x) ?? x));
   }
 }
 
@@ -204,7 +204,7 @@ export class ResNet extends Module {
   protected override forward(x: Value): Value {
     const stem = this.maxpool.call(this.relu.call(this.bn1.call(this.conv1.call(x))));
     const features = this.layer4.call(this.layer3.call(this.layer2.call(this.layer1.call(stem))));
-    return this.fc.call(flatten(this.avgpool.call(features)));
+    return this.fc.call(flatten(this.avgpool.call(features), 1));
   }
 }
 

@@ -1,12 +1,12 @@
 /** SqueezeNet 1.0 and 1.1. */
 import { checkKeys } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
+import { concat, flatten } from '../../nn/functional.ts';
 import { constant, kaimingUniform, normal } from '../../nn/init.ts';
 import { setInitializers } from '../../nn/initialize-layers.ts';
 import { AdaptiveAvgPool2d } from '../../nn/layers/adaptive-avg-pool.ts';
 import { Conv2d } from '../../nn/layers/conv.ts';
 import { Dropout } from '../../nn/layers/dropout.ts';
-import { flatten } from '../../nn/layers/flatten.ts';
 import { MaxPool2d } from '../../nn/layers/max-pool.ts';
 import { ReLU } from '../../nn/layers/relu.ts';
 import { Sequential } from '../../nn/layers/sequential.ts';
@@ -91,7 +91,7 @@ export class Fire extends Module {
     const squeezed = this.squeeze_activation.call(this.squeeze.call(x));
     const points = this.expand1x1_activation.call(this.expand1x1.call(squeezed));
     const areas = this.expand3x3_activation.call(this.expand3x3.call(squeezed));
-    return x.builder.apply('concat', [points, areas], { axis: 1 });
+    return concat([points, areas], 1);
   }
 }
 
@@ -115,7 +115,7 @@ export class SqueezeNet extends Module {
   }
 
   protected override forward(x: Value): Value {
-    return flatten(this.classifier.call(this.features.call(x)));
+    return flatten(this.classifier.call(this.features.call(x)), 1);
   }
 }
 

@@ -1,18 +1,22 @@
 /** Average pooling to a given size. */
-import { OcelliError } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
+import { adaptiveAvgPool } from '../functional.ts';
 import { Module } from '../module.ts';
+import { type SizePerAxis, sizesPerAxis } from './sizes.ts';
 
-/** The mean over height and width: [N, C, H, W] to [N, C, 1, 1]. Other output sizes are not supported. */
+/**
+ * Means over windows that cover the picture, [N, C, H, W] to [N, C, ...outputSize]; size 1 is the mean of the whole picture.
+ * A size above 1 needs one that divides the picture into equal windows, known when the graph is made.
+ */
 export class AdaptiveAvgPool2d extends Module {
-  constructor(outputSize: 1) {
+  readonly outputSize: readonly number[];
+
+  constructor(outputSize: SizePerAxis) {
     super();
-    if (outputSize !== 1) {
-      throw new OcelliError('unsupported', `adaptiveAvgPool2d gives size 1 only, ${String(outputSize)} was asked for`);
-    }
+    this.outputSize = sizesPerAxis('adaptiveAvgPool2d: output size', outputSize, 2, 1);
   }
 
   protected override forward(x: Value): Value {
-    return x.builder.apply('mean', [x], { axes: [2, 3], keepDims: true });
+    return adaptiveAvgPool(x, this.outputSize);
   }
 }

@@ -1,6 +1,7 @@
 /** Pooling of means. */
 import { checkKeys } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
+import { avgPool } from '../functional.ts';
 import { Module } from '../module.ts';
 import { type SizePerAxis, sizesPerAxis } from './sizes.ts';
 
@@ -34,13 +35,7 @@ export class AvgPool2d extends Module {
   }
 
   protected override forward(x: Value): Value {
-    return x.builder.apply('avgPool', [x], {
-      kernel: this.kernelSize,
-      strides: this.stride,
-      padsBegin: this.padding,
-      padsEnd: this.padding,
-      ceilMode: this.ceilMode,
-      countIncludePad: this.countIncludePad,
-    });
+    const { kernelSize: kernel, stride, padding, ceilMode, countIncludePad } = this;
+    return avgPool(x, { kernel, stride, padding, ceilMode, countIncludePad });
   }
 }

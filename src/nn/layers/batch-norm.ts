@@ -10,9 +10,9 @@
  *   running_var  ← (1 − momentum)·running_var  + momentum·variance·n / (n − 1)
  */
 import { checkKeys, OcelliError } from '../../base/errors.ts';
-import { float32, int64 } from '../../base/tensor.ts';
 import { productOfDims } from '../../compiler/ir/dim.ts';
 import type { Dim, Value } from '../../compiler/ir/graph.ts';
+import { add, batchNorm, batchNormTrain, cast, dimSize, div, mul, sub } from '../functional.ts';
 import { constant } from '../init.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
@@ -66,41 +66,28 @@ export abstract class BatchNormNd extends Module {
     const scale = trace.of(this.weight);
     const bias = trace.of(this.bias);
     if (trace.mode === 'inference') {
-      const inputs = [x, scale, bias, trace.of(this.running_mean), trace.of(this.running_var)];
-      return trace.apply('batchNorm', inputs, { epsilon: this.eps });
+      return batchNorm(x, scale, bias, trace.of(this.running_mean), trace.of(this.running_var), this.eps);
     }
-    const [y, mean, variance] = trace.applyAll('batchNormTrain', [x, scale, bias], { epsilon: this.eps }) as [
-      Value,
-      Value,
-      Value,
-    ];
-    this.#track(trace, mean, trace.apply('mul', [variance, besselFactor(trace, [shape[0] as Dim, ...shape.slice(2)])], {}));
+    const { y, mean, variance } = batchNormTrain(x, scale, bias, this.eps);
+    this.#track(trace, mean, variance, besselFactor(trace, productOfDims(shape.filter((_, axis) => axis !== 1))));
     return y;
   }
 
-  #track(trace: Trace, mean: Value, variance: Value): void {
-    const scaled = (value: Value, factor: number): Value => trace.apply('mul', [value, scalar(trace, factor)], {});
-    const moved = (parameter: Parameter, towards: Value): Value => {
-      const kept = scaled(trace.of(parameter), 1 - this.momentum);
-      return trace.apply('add', [kept, scaled(towards, this.momentum)], {});
-    };
-    trace.update(this.running_mean, moved(this.running_mean, mean));
-    trace.update(this.running_var, moved(this.running_var, variance));
-    const one = trace.apply('constant', [], { value: int64([], [1]) });
-    trace.update(this.num_batches_tracked, trace.apply('add', [trace.of(this.num_batches_tracked), one], {}));
+  #track(trace: Trace, mean: Value, variance: Value, bessel: Value | number): void {
+    const moved = (parameter: Parameter, towards: Value, share: Value | number): Value =>
+      add(mul(trace.of(parameter), 1 - this.momentum), mul(towards, share));
+    const share = typeof bessel === 'number' ? this.momentum * bessel : mul(bessel, this.momentum);
+    trace.update(this.running_mean, moved(this.running_mean, mean, this.momentum));
+    trace.update(this.running_var, moved(this.running_var, variance, share));
+    trace.update(this.num_batches_tracked, add(trace.of(this.num_batches_tracked), 1));
   }
 }
 
-function scalar(trace: Trace, value: number): Value {
-  return trace.apply('constant', [], { value: float32([], [value]) });
-}
-
-/** n / (n − 1) as a float32 scalar, n being the product of the dims; computed at run time when one is named. */
-function besselFactor(trace: Trace, dims: readonly Dim[]): Value {
-  const count = productOfDims(dims);
-  if (typeof count === 'number') return scalar(trace, count / (count - 1));
-  const n = trace.apply('cast', [trace.apply('dimSize', [], { dim: count })], { to: 'float32' });
-  return trace.apply('div', [n, trace.apply('add', [n, scalar(trace, -1)], {})], {});
+/** n / (n − 1), computed at run time when n is named. */
+function besselFactor(trace: Trace, n: Dim): Value | number {
+  if (typeof n === 'number') return n / (n - 1);
+  const count = cast(dimSize(trace, n), 'float32');
+  return div(count, sub(count, 1));
 }
 
 /** Batch normalization of pictures, [N, C, H, W]. */

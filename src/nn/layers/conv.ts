@@ -1,6 +1,7 @@
 /** Convolutions over two and three spatial axes. */
 import { checkKeys, OcelliError } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
+import { conv } from '../functional.ts';
 import { defaultBias, defaultWeight } from '../init.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
@@ -76,15 +77,8 @@ export abstract class ConvNd extends Module {
 
   protected override forward(x: Value): Value {
     const trace = traceOf(x);
-    const inputs = [x, trace.of(this.weight)];
-    if (this.bias) inputs.push(trace.of(this.bias));
-    return trace.apply('conv', inputs, {
-      strides: this.stride,
-      padsBegin: this.padding,
-      padsEnd: this.padding,
-      dilations: this.dilation,
-      groups: this.groups,
-    });
+    const { stride, padding, dilation, groups } = this;
+    return conv(x, trace.of(this.weight), this.bias && trace.of(this.bias), { stride, padding, dilation, groups });
   }
 }
 

@@ -1,6 +1,7 @@
 /** Dropout (Srivastava et al. 2014) of single elements. */
 import { checkKeys } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
+import { mul } from '../functional.ts';
 import { Module } from '../module.ts';
 import { traceOf } from '../trace-context.ts';
 import { checkProbability } from './sizes.ts';
@@ -24,6 +25,6 @@ export class Dropout extends Module {
   protected override forward(x: Value): Value {
     const trace = traceOf(x);
     if (trace.mode === 'inference' || this.p === 0) return x;
-    return trace.apply('mul', [x, trace.mask(x.type.shape, 1 - this.p)], {});
+    return mul(x, trace.mask(x.type.shape, 1 - this.p));
   }
 }

@@ -63,8 +63,8 @@ test('dropout and stochastic depth take masks in training alone, and none at pro
 });
 
 test('sequences are called in order under positions or names; lists under positions', () => {
-  const named = new nn.Sequential({ first: new nn.Conv2d(3, 4, 1), then: new nn.Conv2d(4, 5, 1) });
-  expect([...nn.stateDictTypes(named).keys()]).toEqual(['first.weight', 'first.bias', 'then.weight', 'then.bias']);
+  const named = new nn.Sequential({ first: new nn.Conv2d(3, 4, 1), second: new nn.Conv2d(4, 5, 1) });
+  expect([...nn.stateDictTypes(named).keys()]).toEqual(['first.weight', 'first.bias', 'second.weight', 'second.bias']);
   expect(() => new nn.Sequential({ call: new nn.ReLU() })).toThrow('a module cannot be named "call"');
   const list = new nn.ModuleList([new nn.Linear(2, 3), new nn.Linear(3, 4, { bias: false })]);
   expect([...nn.stateDictTypes(list).keys()]).toEqual(['0.weight', '0.bias', '1.weight']);

@@ -1,6 +1,7 @@
 /** The fully connected layer. */
 import { checkKeys } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
+import { linear } from '../functional.ts';
 import { defaultBias, defaultWeight } from '../init.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
@@ -40,8 +41,6 @@ export class Linear extends Module {
 
   protected override forward(x: Value): Value {
     const trace = traceOf(x);
-    const inputs = [x, trace.of(this.weight)];
-    if (this.bias) inputs.push(trace.of(this.bias));
-    return trace.apply('linear', inputs, {});
+    return linear(x, trace.of(this.weight), this.bias && trace.of(this.bias));
   }
 }

@@ -1,6 +1,7 @@
 /** Pooling of the largest value. */
 import { checkKeys } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
+import { maxPool } from '../functional.ts';
 import { Module } from '../module.ts';
 import { type SizePerAxis, sizesPerAxis } from './sizes.ts';
 
@@ -34,13 +35,7 @@ export class MaxPool2d extends Module {
   }
 
   protected override forward(x: Value): Value {
-    return x.builder.apply('maxPool', [x], {
-      kernel: this.kernelSize,
-      strides: this.stride,
-      padsBegin: this.padding,
-      padsEnd: this.padding,
-      dilations: this.dilation,
-      ceilMode: this.ceilMode,
-    });
+    const { kernelSize: kernel, stride, padding, dilation, ceilMode } = this;
+    return maxPool(x, { kernel, stride, padding, dilation, ceilMode });
   }
 }

@@ -1,6 +1,7 @@
 /** Squeeze-and-excitation (Hu et al. 2018, arXiv 1709.01507, figure 1 and equation 3): channels weighted by what the picture holds. */
 import { checkKeys } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
+import { mul } from '../functional.ts';
 import { Module } from '../module.ts';
 import { AdaptiveAvgPool2d } from './adaptive-avg-pool.ts';
 import { Conv2d } from './conv.ts';
@@ -35,7 +36,6 @@ export class SqueezeExcitation extends Module {
 
   protected override forward(x: Value): Value {
     const squeezed = this.activation.call(this.fc1.call(this.avgpool.call(x)));
-    const scale = this.scale_activation.call(this.fc2.call(squeezed));
-    return x.builder.apply('mul', [x, scale], {});
+    return mul(x, this.scale_activation.call(this.fc2.call(squeezed)));
   }
 }

@@ -1,6 +1,7 @@
 /** Stochastic depth (Huang et al. 2016, arXiv 1603.09382): drops whole residual branches. */
 import { checkKeys } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
+import { mul } from '../functional.ts';
 import { Module } from '../module.ts';
 import { traceOf } from '../trace-context.ts';
 import { checkProbability } from './sizes.ts';
@@ -29,6 +30,6 @@ export class StochasticDepth extends Module {
     const trace = traceOf(x);
     if (trace.mode === 'inference' || this.p === 0) return x;
     const shape = x.type.shape.map((dim, axis) => (axis === 0 && this.mode === 'row' ? dim : 1));
-    return trace.apply('mul', [x, trace.mask(shape, 1 - this.p)], {});
+    return mul(x, trace.mask(shape, 1 - this.p));
   }
 }
