@@ -32,9 +32,9 @@ export const matmul: OpRules<'matmul'> = {
     const [rows, inner] = matrixOf(a, transA);
     const [innerOfB, columns] = matrixOf(b, transB);
     if (inner !== innerOfB) {
-      fail(
-        `${describeType(a)}${transA ? ' transposed' : ''} has ${inner} columns, ${describeType(b)}${transB ? ' transposed' : ''} has ${innerOfB} rows`,
-      );
+      const describe = (type: TensorType, transposed: boolean): string =>
+        `${describeType(type)}${transposed ? ' transposed' : ''}`;
+      fail(`${describe(a, transA)} has ${inner} columns, ${describe(b, transB)} has ${innerOfB} rows`);
     }
     return [{ dtype: a.dtype, shape: [...broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2)), rows, columns] }];
   },

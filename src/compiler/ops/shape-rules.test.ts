@@ -112,7 +112,7 @@ describe('errors say what was expected and what came', () => {
     ['concat', [f(2, 3), f(2, 4)], { axis: 0 }, 'takes equal shapes but for axis 0, float32[2, 3] and float32[2, 4] came'],
     ['concat', [f(2, 3)], { axis: 2 }, 'axis 2 does not exist in rank 2'],
     ['slice', [f(9)], slice([0], [0], [1], [0]), 'takes steps that are integers but 0, 0 came'],
-    ['slice', [f(9)], slice([0], [0, 1], [1], [1]), 'takes a start, an end and a step for each of 1 axes, 2, 1 and 1 came'],
+    ['slice', [f(9)], slice([0], [0, 1], [1], [1]), 'takes 1 starts, ends and steps, 2, 1 and 1 came'],
     ['slice', [f(9)], slice([0, -1], [0, 0], [1, 1], [1, 1]), 'axes [0, -1] name one axis twice'],
     ['pad', [f(2, 3)], pad([1], [1, 1]), 'takes 2 entries before and after for float32[2, 3], 1 and 2 came'],
     ['pad', [f(2, 3)], pad([0, -1], [0, 0]), 'takes padding from 0, -1 came'],

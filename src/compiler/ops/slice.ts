@@ -87,9 +87,7 @@ export const slice: OpRules<'slice'> = {
   shape(inputs, { axes, starts, ends, steps }) {
     const x = onlyInput(inputs);
     if (starts.length !== axes.length || ends.length !== axes.length || steps.length !== axes.length) {
-      fail(
-        `takes a start, an end and a step for each of ${axes.length} axes, ${starts.length}, ${ends.length} and ${steps.length} came`,
-      );
+      fail(`takes ${axes.length} starts, ends and steps, ${starts.length}, ${ends.length} and ${steps.length} came`);
     }
     const shape = [...x.shape];
     normalizeAxes(axes, shape.length);
