@@ -1,5 +1,5 @@
 /** Checkpoints: reading, writing, matching, and the official weights. */
-export * from './checkpoint.ts';
+export type { Checkpoint, CheckpointFormat, Container, JsonValue, OtherEntry, TensorEntry } from './checkpoint.ts';
 export * from './convert.ts';
 export { type DownloadedFile, type DownloadOptions, type DownloadProgress, download } from './download.ts';
 export * from './inspect.ts';
@@ -9,4 +9,4 @@ export { openCheckpoint } from './open.ts';
 export * from './pth-writer.ts';
 export * from './safetensors-writer.ts';
 export * from './state-dict.ts';
-export * from './tensors.ts';
+export type { TensorToWrite } from './tensors.ts';

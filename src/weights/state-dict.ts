@@ -85,7 +85,7 @@ export interface StateDictOptions {
 }
 
 /**
- * The state dict of a checkpoint. Goes into `state_dict`, `model`, `model_state_dict` and their like, again and again,
+ * The state dict of a checkpoint. A TorchScript archive is one as it is; elsewhere goes into `state_dict`, `model`, `model_state_dict` and their like, again and again,
  * while a container has no tensors of its own.
  * @throws usage when `path` leads nowhere
  * @throws state-dict when there are no tensors
@@ -97,15 +97,15 @@ export function stateDictOf(checkpoint: Checkpoint, { path, strip = true }: Stat
     container = child;
     prefix += `${key}.`;
   };
-  if (path === undefined) {
+  if (path === undefined && checkpoint.format !== 'torchscript') {
     for (let key = step(container); key !== undefined; key = step(container))
       enter(key, container.children.get(key) as Container);
   } else {
-    for (const key of path) {
+    for (const key of path ?? []) {
       const child = container.children.get(key);
       if (child === undefined) {
         const known = [...container.children.keys()].slice(0, 20).join(', ') || 'none';
-        throw new OcelliError('usage', `${checkpoint.name}: nothing at "${path.join('.')}"; the containers there are ${known}`);
+        throw new OcelliError('usage', `${checkpoint.name}: nothing at "${path?.join('.')}"; the containers there are ${known}`);
       }
       enter(key, child);
     }

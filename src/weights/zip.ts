@@ -17,6 +17,9 @@ const EOCD64 = 0x06064b50;
 const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
 
+/** Entries up to this many bytes are read at once, header and contents. */
+const SMALL = 64 * 1024;
+
 export interface ZipEntry {
   readonly name: string;
   readonly deflated: boolean;
@@ -25,6 +28,8 @@ export interface ZipEntry {
   /** Bytes in the file. */
   readonly compressedSize: number;
   readonly crc32: number;
+  /** Bytes of the name. */
+  readonly nameSize: number;
   /** Where its local header starts, and where the next entry or the directory does. */
   readonly start: number;
   readonly end: number;
@@ -139,7 +144,7 @@ export async function readZipDirectory(source: ByteSource): Promise<ReadonlyMap<
         `${source.name}: entry "${name}" inflates ${compressedSize} bytes to ${size}; refused, repack it with stored entries`,
       );
     }
-    found.push({ name, deflated: method === 8, size, compressedSize, crc32: view.getUint32(at + 16, true), start });
+    found.push({ name, deflated: method === 8, size, compressedSize, crc32: view.getUint32(at + 16, true), nameSize, start });
     at = next;
   }
   return checkLayout(source, found, directory.offset);
@@ -150,7 +155,8 @@ function checkLayout(source: ByteSource, found: Omit<ZipEntry, 'end'>[], end: nu
   const ends = new Map<Omit<ZipEntry, 'end'>, number>();
   let next = end;
   for (const entry of [...found].sort((a, b) => b.start - a.start)) {
-    if (entry.start + 30 + entry.compressedSize > next) throw damaged(source, `the entry "${entry.name}" overlaps another`);
+    if (entry.start + 30 + entry.nameSize + entry.compressedSize > next)
+      throw damaged(source, `the entry "${entry.name}" overlaps another`);
     ends.set(entry, next);
     next = entry.start;
   }
@@ -167,15 +173,20 @@ function checkLayout(source: ByteSource, found: Omit<ZipEntry, 'end'>[], end: nu
  * @throws format when the entry's own header contradicts the directory, or the contents do not inflate to what it says
  */
 export async function openZipEntry(source: ByteSource, entry: ZipEntry): Promise<Region> {
-  const header = viewOf(await readExact(source, entry.start, 30, source.name));
+  const span = entry.end - entry.start;
+  const own =
+    span <= SMALL ? regionOf(await readExact(source, entry.start, span, source.name)) : slice(source, entry.start, span);
+  const head = await readExact(own, 0, 30 + entry.nameSize, source.name);
+  const header = viewOf(head);
   if (header.getUint32(0, true) !== LOCAL) throw damaged(source, `the header of "${entry.name}" is missing`);
-  const nameSize = header.getUint16(26, true);
-  const name = new TextDecoder().decode(await readExact(source, entry.start + 30, nameSize, source.name));
-  if (name !== entry.name) throw damaged(source, `the entry "${entry.name}" calls itself "${name}"`);
+  const name = new TextDecoder().decode(head.subarray(30));
+  if (name !== entry.name || header.getUint16(26, true) !== entry.nameSize) {
+    throw damaged(source, `the entry "${entry.name}" calls itself "${name}"`);
+  }
   if ((header.getUint16(8, true) === 8) !== entry.deflated) throw damaged(source, `the entry "${entry.name}" has two methods`);
-  const start = entry.start + 30 + nameSize + header.getUint16(28, true);
-  if (start + entry.compressedSize > entry.end) throw damaged(source, `the entry "${entry.name}" overlaps another`);
-  const stored = slice(source, start, entry.compressedSize);
+  const start = head.length + header.getUint16(28, true);
+  if (start + entry.compressedSize > span) throw damaged(source, `the entry "${entry.name}" overlaps another`);
+  const stored = slice(own, start, entry.compressedSize);
   const verify = (whole: Uint8Array): void => {
     if (crc32(whole) !== entry.crc32) throw damaged(source, `the checksum of "${entry.name}" is wrong`);
   };

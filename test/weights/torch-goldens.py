@@ -114,8 +114,9 @@ def write_tar(path):
 def write(folder):
     results = {}
     for name, make in CONTENTS.items():
-        for kind, options in (('zip', {}), ('legacy', {'_use_new_zipfile_serialization': False}), ('zip-p4', {'pickle_protocol': 4}),
-                              ('zip-p5', {'pickle_protocol': 5}), ('legacy-p3', {'_use_new_zipfile_serialization': False, 'pickle_protocol': 3})):
+        for kind, options in (('zip', {}), ('legacy', {'_use_new_zipfile_serialization': False}), ('zip-p1', {'pickle_protocol': 1}), ('zip-p4', {'pickle_protocol': 4}),
+                              ('zip-p5', {'pickle_protocol': 5}), ('legacy-p1', {'_use_new_zipfile_serialization': False, 'pickle_protocol': 1}),
+                              ('legacy-p3', {'_use_new_zipfile_serialization': False, 'pickle_protocol': 3})):
             path = os.path.join(folder, f'{name}-{kind}.pth')
             torch.save(make(), path, **options)
             results[os.path.basename(path)] = read(path)
