@@ -60,21 +60,16 @@ function firstLine(error: unknown): string {
 async function decodeBySharp(bytes: Uint8Array, format: ImageFormat, sharp: SharpFactory): Promise<RgbImage> {
   const title = titles[format];
   // Profiles are ignored as Pillow ignores them; damage inside a whole JPEG is tolerated as libjpeg tolerates it.
-  const open = (): Sharp =>
-    sharp(bytes, { ignoreIcc: true, failOn: format === 'tiff' ? 'error' : 'truncated', limitInputPixels: false });
+  const tiff = format === 'tiff';
+  const open = (): Sharp => sharp(bytes, { ignoreIcc: true, failOn: tiff ? 'error' : 'truncated', limitInputPixels: false });
+  // Pillow obeys the orientation of TIFF alone.
+  const upright = (): Sharp => (tiff ? open().autoOrient() : open());
   try {
     const { width, height, samples } = format === 'jpeg' ? jpegLayout(bytes) : await layout(title, open());
     checkPixels(title, width, height);
-    if (samples === 'cmyk') {
-      const raw = open().pipelineColourspace('cmyk').toColourspace('cmyk').raw();
-      return { width, height, data: cmykToRgb(await raw.toBuffer()) };
-    }
-    if (samples === 'gray16') {
-      const raw = open().pipelineColourspace('grey16').toColourspace('grey16').raw({ depth: 'ushort' });
-      return { width, height, data: clipGray(await raw.toBuffer()) };
-    }
-    const { data, info } = await open().raw().toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, data: takeRgb(data, info.channels) };
+    const picture = rawOf(samples, upright());
+    const { data, info } = await picture.toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, data: toRgb[samples](data, info.channels) };
   } catch (error) {
     if (error instanceof OcelliError) throw error;
     throw damaged(title, `it cannot be decoded (${firstLine(error)})`, error);
@@ -82,10 +77,25 @@ async function decodeBySharp(bytes: Uint8Array, format: ImageFormat, sharp: Shar
 }
 
 /** What a picture's samples are, and so how they become RGB; `usual` is gray or RGB of 8 bits, with or without alpha. */
+type Samples = 'usual' | 'cmyk' | 'gray16';
+
+const toRgb: { readonly [S in Samples]: (data: Uint8Array, channels: number) => Uint8Array } = {
+  usual: takeRgb,
+  cmyk: cmykToRgb,
+  gray16: clipGray,
+};
+
+/** The samples as they are in the file; without being told, sharp converts CMYK by a profile and scales 16 bits. */
+function rawOf(samples: Samples, picture: Sharp): Sharp {
+  if (samples === 'cmyk') return picture.pipelineColourspace('cmyk').toColourspace('cmyk').raw();
+  if (samples === 'gray16') return picture.pipelineColourspace('grey16').toColourspace('grey16').raw({ depth: 'ushort' });
+  return picture.raw();
+}
+
 interface Layout {
   readonly width: number;
   readonly height: number;
-  readonly samples: 'usual' | 'cmyk' | 'gray16';
+  readonly samples: Samples;
 }
 
 /** @throws format for a JPEG that does not reach its end */

@@ -1,11 +1,12 @@
 """Makes small pictures of many kinds with Pillow, for goldens and for the live comparison."""
 
+import io
 import os
 import struct
-import zlib
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageCms
+from raw_pictures import write_bmp, write_png
 
 
 def generate(folder, rgb):
@@ -96,43 +97,49 @@ def generate(folder, rgb):
     save("lzw.tif", rgb, compression="tiff_lzw")
     save("deflate.tif", rgb, compression="tiff_adobe_deflate")
     save("jpeg.tif", rgb, compression="jpeg")
+    for orientation in range(2, 9):
+        save(f"orientation-{orientation}.tif", rgb, tiffinfo={274: orientation})
+    save("orientation-gray16.tif", Image.fromarray(dark), tiffinfo={274: 6})
+    profile = swapped_profile()
+    save("profile.jpg", rgb, icc_profile=profile)
+    save("profile-gray.jpg", gray, icc_profile=profile)
+    save("cmyk-profile.jpg", cmyk, icc_profile=profile)
+    save("profile.png", rgb, icc_profile=profile)
+    save("profile.webp", rgb, icc_profile=profile, lossless=True)
+    save("profile.tif", rgb, icc_profile=profile)
+    for name, data in moved_gifs(palette).items():
+        paths.append(os.path.join(folder, name))
+        with open(paths[-1], "wb") as file:
+            file.write(data)
+    paths += write_bmp(folder, pixels)
     return paths
 
 
-ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+def swapped_profile():
+    """An sRGB profile with red and blue exchanged: whoever obeys it shows wrong colours."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    entries = {bytes(profile[at : at + 4]): at for at in range(132, 132 + 12 * struct.unpack(">I", profile[128:132])[0], 12)}
+    red, blue = entries[b"rXYZ"], entries[b"bXYZ"]
+    profile[red : red + 4], profile[blue : blue + 4] = b"bXYZ", b"rXYZ"
+    return bytes(profile)
 
 
-def write_png(path, rng, width, height, depth, kind, interlaced):
-    """A PNG of random samples with random row filters, which Pillow's own writer cannot make."""
-    channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[kind]
-    samples = rng.integers(0, 1 << depth, (height, width, channels))
-    if depth == 16:
-        samples[::2] >>= 8
-    raw = b""
-    for x, y, dx, dy in ADAM7 if interlaced else ((0, 0, 1, 1),):
-        part = samples[y::dy, x::dx]
-        if part.size == 0:
-            continue
-        bits = ((part[..., None] >> np.arange(depth - 1, -1, -1)) & 1).astype(np.uint8)
-        rows = np.packbits(bits.reshape(part.shape[0], -1), axis=1).astype(int)
-        step = max(1, depth * channels // 8)
-        above = np.zeros_like(rows[0])
-        for row in rows:
-            left = np.concatenate([np.zeros(step, int), row[:-step]])[: len(row)]
-            corner = np.concatenate([np.zeros(step, int), above[:-step]])[: len(row)]
-            estimate = left + above - corner
-            near = [abs(estimate - v) for v in (left, above, corner)]
-            paeth = np.where((near[0] <= near[1]) & (near[0] <= near[2]), left, np.where(near[1] <= near[2], above, corner))
-            mode = int(rng.integers(0, 5))
-            guess = (0, left, above, (left + above) // 2, paeth)[mode]
-            raw += bytes([mode]) + ((row - guess) & 255).astype(np.uint8).tobytes()
-            above = row
-    chunk = lambda name, data: struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-    packed = zlib.compress(raw)
-    palette = chunk(b"PLTE", rng.integers(0, 256, 3 * 200).astype(np.uint8).tobytes()) if kind == 3 else b""
-    header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, int(interlaced))
-    with open(path, "wb") as file:
-        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"gAMA", b"\0\0\xb1\x8f") + palette)
-        for at in range(0, len(packed), 97):
-            file.write(chunk(b"IDAT", packed[at : at + 97]))
-        file.write(chunk(b"IEND", b""))
+def moved_gifs(palette):
+    """First frames that do not fill the screen, or leave it; without a shared colour table; with a transparent background."""
+    buffer = io.BytesIO()
+    palette.save(buffer, "GIF", interlace=0)
+    data = buffer.getvalue()
+    colors = 3 * (2 << (data[10] & 7))
+    frame = data.index(b"\x2c", 13 + colors)
+    width, height = palette.size
+    larger = data[:6] + struct.pack("<HH", width + 20, height + 9) + data[10:frame]
+    moved = data[frame : frame + 1] + struct.pack("<HH", 7, 3) + data[frame + 5 :]
+    background = larger[:11] + b"\x09" + larger[12:]
+    return {
+        "offset.gif": larger + moved,
+        "offset-background.gif": background + moved,
+        "offset-transparent.gif": larger + b"\x21\xf9\x04\x01\0\0\x05\0" + moved,
+        "beyond.gif": data[:6] + struct.pack("<HH", width - 5, height - 4) + data[10:],
+        "beyond-moved.gif": data[:frame] + moved,
+        "no-colors.gif": data[:10] + bytes([data[10] & 0x7F]) + data[11:13] + data[13 + colors :],
+    }

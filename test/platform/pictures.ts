@@ -1,5 +1,5 @@
 /** The small pictures of `reference.py`, and what Pillow makes of them. */
-import goldens from './pictures.json' with { type: 'json' };
+import goldens from './pictures.golden.json' with { type: 'json' };
 
 export interface Picture {
   readonly name: string;

@@ -1,4 +1,4 @@
-"""Writes pictures.json: small pictures of every kind and what Pillow's convert('RGB') makes of them.
+"""Writes pictures.golden.json: small pictures of every kind and what Pillow's convert('RGB') makes of them.
 
 Command, from the repository's root:  python3 test/platform/reference.py
 """
@@ -31,7 +31,7 @@ def main():
             digest = hashlib.sha256(image.tobytes()).hexdigest()[:16]
             pictures[os.path.basename(path)] = [image.width, image.height, digest, data]
     here = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(here, "pictures.json"), "w", encoding="utf-8") as file:
+    with open(os.path.join(here, "pictures.golden.json"), "w", encoding="utf-8") as file:
         file.write(json.dumps({"source": f"Pillow {PIL.__version__}", "pictures": pictures}, indent=0) + "\n")
 
 

@@ -11,7 +11,7 @@ import {
   resizeWindow,
   shortSideSize,
 } from '../../src/transforms/index.ts';
-import goldens from './goldens.json' with { type: 'json' };
+import goldens from './transforms.golden.json' with { type: 'json' };
 import { digest, hashedPicture } from './pictures.ts';
 
 type Row = readonly (string | number)[];

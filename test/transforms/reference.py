@@ -106,7 +106,7 @@ def main():
         "crops": crop_cases(),
         "presets": preset_cases(),
     }
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "goldens.json")
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "transforms.golden.json")
     text = json.dumps(goldens, indent=1)
     text = re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda found: "[" + re.sub(r"\s*\n\s*", " ", found.group(1)) + "]", text)
     with open(path, "w", encoding="utf-8") as file:
