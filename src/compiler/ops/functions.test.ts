@@ -1,11 +1,11 @@
 /** The graphs that functions over values make. */
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../ir/builder.ts';
-import { describeType, type Value } from '../ir/graph.ts';
+import { describeType, type Node, type Value } from '../ir/graph.ts';
 import { printGraph } from '../ir/print.ts';
 import * as f from './functions.ts';
 import { resizeMatrix } from './resize.ts';
-import { shapeRules } from './table.ts';
+import { rulesOf, shapeRules } from './table.ts';
 
 const start = (): { builder: GraphBuilder; x: Value } => {
   const builder = new GraphBuilder(shapeRules);
@@ -68,5 +68,27 @@ describe('the resize matrix', () => {
         }
       }
     }
+  });
+});
+
+describe('costs', () => {
+  const costs = (make: (builder: GraphBuilder) => Value): readonly [number, number] => {
+    const builder = new GraphBuilder(shapeRules);
+    make(builder);
+    const node = builder.nodes.at(-1) as Node;
+    const { multiplyAdds, bytesMoved } = rulesOf(node).cost(node);
+    return [multiplyAdds, bytesMoved];
+  };
+  const input = (builder: GraphBuilder, name: string, ...shape: number[]): Value =>
+    builder.input(name, { dtype: 'float32', shape });
+
+  it('count one multiply-add for each product in a sum, and every byte read and written once', () => {
+    expect(costs((b) => f.linear(input(b, 'x', 2, 3, 7), input(b, 'w', 5, 7)))).toEqual([2 * 3 * 7 * 5, 4 * (42 + 35 + 30)]);
+    expect(costs((b) => f.matmul(input(b, 'x', 7, 3), input(b, 'y', 4, 7, 5), { transA: true }))).toEqual([
+      4 * 3 * 7 * 5,
+      4 * (21 + 140 + 60),
+    ]);
+    expect(costs((b) => f.add(input(b, 'x', 2, 3), input(b, 'y', 3)))).toEqual([0, 4 * (6 + 3 + 6)]);
+    expect(costs((b) => f.reshape(input(b, 'x', 2, 3), [6]))).toEqual([0, 0]);
   });
 });
