@@ -171,7 +171,7 @@ function pathOf(command: Command): string {
 const programExamples = `
 Examples:
   ocelli classify cat.jpg --model efficientnet_b0
-  ocelli export --model resnet50 --weights DEFAULT --dynamic batch -o resnet50.onnx
+  ocelli export --model resnet50 --weights DEFAULT -o resnet50.onnx
   ocelli weights inspect checkpoint.pth
 
 \`ocelli COMMAND --help\` tells more. Exit status: 0 done, 1 failed, 2 wrong use.`;
@@ -179,7 +179,7 @@ Examples:
 const classifyExamples = `
 Examples:
   ocelli classify cat.jpg photos/ --model efficientnet_b0
-  ocelli classify "shots/**/*.png" --model resnet50 --weights IMAGENET1K_V2 --json
+  ocelli classify "shots/**/*.png" --model resnet50 --json
   curl -s https://example.org/cat.jpg | ocelli classify - --model mobilenet_v2
   ocelli classify x.jpg --model resnet18 --weights mine.pth --num-classes 10
 

@@ -44,9 +44,9 @@ export async function summary(options: SummaryOptions, context: Context): Promis
   );
   const [head = '', ...body] = text.split('\n');
   context.print([colors.bold(head), ...body].join('\n'));
-  context.print(
-    `\n${colors.bold(model)} at ${size} x ${size}: ${count(result.params)} parameters, ` +
-      `${count(result.multiplyAdds)} multiply-adds, ${bytes(result.activationBytes)} of activations`,
-  );
+  context.print(`\n${colors.bold(model)} at ${size} x ${size}`);
+  context.print(`  parameters     ${count(result.params)}`);
+  context.print(`  multiply-adds  ${count(result.multiplyAdds)}`);
+  context.print(`  activations    ${bytes(result.activationBytes)}`);
   return 0;
 }
