@@ -36,7 +36,10 @@ export interface FileSystem {
   remove(path: string): Promise<void>;
   /** Runs `body` while no other process runs one under the same path. Locks of dead processes are taken over. */
   withLock<T>(path: string, body: () => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** Adds to a file, making it and its folders when missing; for downloads that resume. */
+  /**
+   * Adds to a file, making it and its folders when missing; for downloads that resume. `discard` takes back what was added.
+   * In a browser nothing is added before `commit`.
+   */
   append(path: string): Promise<ByteSink>;
   rename(from: string, to: string): Promise<void>;
 }
@@ -51,8 +54,11 @@ export interface Platform {
   fetch(url: string, init?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>;
   sha256(): Sha256;
   /**
-   * Decodes a picture to what Pillow's `convert('RGB')` gives: alpha dropped, 16-bit gray clipped, EXIF orientation ignored.
-   * @throws format when the bytes are no picture or a damaged one
+   * Decodes a picture to what Pillow's `convert('RGB')` gives: alpha dropped, 16-bit gray clipped, colour profiles and EXIF
+   * orientation ignored (a TIFF's own orientation is obeyed), the first frame of an animation.
+   * JPEG, PNG, WebP, GIF and BMP everywhere, TIFF in Node. In browsers CMYK JPEG may differ by 1 of 255.
+   * @throws format when the bytes are no picture, a damaged one, or one of more than 178,956,970 pixels
+   * @throws unsupported when this platform cannot decode the kind, saying what to do
    */
   decodeImage(bytes: Uint8Array): Promise<RgbImage>;
   /** Milliseconds, monotonic. */
