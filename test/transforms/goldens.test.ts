@@ -11,8 +11,8 @@ import {
   resizeWindow,
   shortSideSize,
 } from '../../src/transforms/index.ts';
-import goldens from './transforms.golden.json' with { type: 'json' };
 import { digest, hashedPicture } from './pictures.ts';
+import goldens from './transforms.golden.json' with { type: 'json' };
 
 type Row = readonly (string | number)[];
 const numbers = (row: Row): number[] => row.filter((value) => typeof value === 'number');
