@@ -2,31 +2,48 @@
 
 const MiB = 2 ** 20;
 
-export const limits = {
+export interface Limits {
   /** Containers inside containers. */
-  depth: 256,
+  readonly depth: number;
   /** Dimensions of one tensor (PyTorch's own limit). */
-  dims: 64,
+  readonly dims: number;
   /** Pickle operations in one stream. */
-  operations: 2 ** 23,
+  readonly operations: number;
   /** Estimated bytes of the objects a pickle makes, beyond twice the bytes it is made of. */
-  objectBytes: 256 * MiB,
+  readonly objectBytes: number;
   /** Bytes of one integer. */
-  integerBytes: 1024,
+  readonly integerBytes: number;
   /** Bytes of one text line of a protocol-0 pickle. */
-  lineBytes: 16 * MiB,
+  readonly lineBytes: number;
   /** Leaves (tensors, numbers, strings) and containers of one checkpoint. */
-  leaves: 2 ** 20,
+  readonly leaves: number;
   /** Characters of all leaves' names together. */
-  nameCharacters: 64 * MiB,
+  readonly nameCharacters: number;
   /** All tensors together may take this many times the bytes they are stored in (tied and expanded tensors), or `expandedBytes`. */
+  readonly expansion: number;
+  readonly expandedBytes: number;
+  /** A deflated zip entry may take this many times its deflated size, plus `inflatedBytes`. */
+  readonly inflation: number;
+  readonly inflatedBytes: number;
+  /** Bytes of a zip file's central directory. */
+  readonly zipDirectoryBytes: number;
+  /** Bytes of a safetensors header (the limit of its reference implementation). */
+  readonly safetensorsHeaderBytes: number;
+}
+
+export const limits: Limits = {
+  depth: 256,
+  dims: 64,
+  operations: 2 ** 23,
+  objectBytes: 256 * MiB,
+  integerBytes: 1024,
+  lineBytes: 16 * MiB,
+  leaves: 2 ** 20,
+  nameCharacters: 64 * MiB,
   expansion: 16,
   expandedBytes: 64 * MiB,
-  /** A deflated zip entry may take this many times its deflated size, plus `inflatedBytes`. */
   inflation: 128,
   inflatedBytes: MiB,
-  /** Bytes of a zip file's central directory. */
   zipDirectoryBytes: 128 * MiB,
-  /** Bytes of a safetensors header (the limit of its reference implementation). */
   safetensorsHeaderBytes: 100_000_000,
-} as const;
+};
