@@ -1,3 +1,4 @@
+/** The rounding rules, and B0 to B7 that follow from them. */
 import { expect, test } from 'vitest';
 import { scaleTable } from './classification/efficientnet.ts';
 import { efficientNetB0, efficientNetVariants } from './classification/efficientnet-tables.ts';

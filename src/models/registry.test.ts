@@ -1,3 +1,4 @@
+/** Names of models, their weights entries and their categories. */
 import { expect, test } from 'vitest';
 import { checkPreset } from '../transforms/preset.ts';
 import { nearestNames } from './near-names.ts';

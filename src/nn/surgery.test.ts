@@ -1,3 +1,4 @@
+/** Heads, embeddings, features and checkpoints of older forms. */
 import { expect, test } from 'vitest';
 import { mnasnet0_5 } from '../models/classification/mnasnet.ts';
 import { resnet18 } from '../models/classification/resnet.ts';

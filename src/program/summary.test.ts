@@ -1,3 +1,4 @@
+/** Summaries add up. */
 import { expect, test } from 'vitest';
 import { resnet18 } from '../models/classification/resnet.ts';
 import { Conv2d, Linear, type Module, Sequential } from '../nn/index.ts';

@@ -1,3 +1,4 @@
+/** Layers: keys, shapes, options, errors, and what training adds. */
 import { expect, test } from 'vitest';
 import { printGraph } from '../../compiler/ir/print.ts';
 import * as nn from '../index.ts';

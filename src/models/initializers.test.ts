@@ -1,0 +1,63 @@
+/** Models' first values are drawn as torchvision draws them. */
+import { expect, test } from 'vitest';
+import { streamKey } from '../base/random.ts';
+import { type AnyModule, namedParameters } from '../nn/module.ts';
+import { initialize, stateDict } from '../nn/state-dict.ts';
+import { efficientnet_b0 } from './classification/efficientnet.ts';
+import { mnasnet0_5 } from './classification/mnasnet.ts';
+import { mobilenet_v2 } from './classification/mobilenetv2.ts';
+import { resnet18 } from './classification/resnet.ts';
+import { squeezenet1_1 } from './classification/squeezenet.ts';
+
+/** Mean, standard deviation and largest magnitude of the first values of one parameter. */
+function momentsOf(model: AnyModule, key: string): readonly [number, number, number] {
+  const parameter = new Map(namedParameters(model)).get(key);
+  if (!parameter) throw new Error(`there is no ${key}`);
+  const { data } = parameter.init(parameter.shape, parameter.dtype, streamKey(0, key));
+  let [sum, squares, largest] = [0, 0, 0];
+  for (const value of data as Float32Array) {
+    sum += value;
+    squares += value * value;
+    largest = Math.max(largest, Math.abs(value));
+  }
+  const mean = sum / data.length;
+  return [mean, Math.sqrt(squares / data.length - mean * mean), largest];
+}
+
+/** Normal and uniform deviations are told apart by the largest value, in deviations: √3 for uniform ones. */
+const uniformReach = Math.sqrt(3);
+
+test.each([
+  { build: resnet18, key: 'layer2.0.conv1.weight', deviation: Math.sqrt(2 / (128 * 9)), kind: 'normal' },
+  { build: resnet18, key: 'fc.weight', deviation: 1 / Math.sqrt(3 * 512), kind: 'uniform' },
+  { build: resnet18, key: 'fc.bias', deviation: 1 / Math.sqrt(3 * 512), kind: 'uniform' },
+  { build: efficientnet_b0, key: 'features.5.1.block.1.0.weight', deviation: Math.sqrt(2 / (672 * 25)), kind: 'normal' },
+  { build: efficientnet_b0, key: 'classifier.1.weight', deviation: 1 / Math.sqrt(3 * 1000), kind: 'uniform' },
+  { build: efficientnet_b0, key: 'features.1.0.block.1.fc1.bias', deviation: 0, kind: 'zero' },
+  { build: efficientnet_b0, key: 'classifier.1.bias', deviation: 0, kind: 'zero' },
+  { build: mobilenet_v2, key: 'classifier.1.weight', deviation: 0.01, kind: 'normal' },
+  { build: mnasnet0_5, key: 'classifier.1.weight', deviation: 1 / Math.sqrt(1000), kind: 'uniform' },
+  { build: squeezenet1_1, key: 'features.3.squeeze.weight', deviation: Math.sqrt(2 / 64), kind: 'uniform' },
+  { build: squeezenet1_1, key: 'classifier.1.weight', deviation: 0.01, kind: 'normal' },
+])('$build.name begins as in torchvision: $key', ({ build, key, deviation, kind }) => {
+  const [mean, measured, largest] = momentsOf(build(), key);
+  expect(Math.abs(mean)).toBeLessThanOrEqual(deviation / 5);
+  expect(Math.abs(measured - deviation)).toBeLessThanOrEqual(deviation / 12);
+  if (kind === 'uniform') expect(largest).toBeLessThanOrEqual(deviation * uniformReach * 1.0001);
+  if (kind === 'normal') expect(largest).toBeGreaterThan(deviation * 2.2);
+});
+
+test('residual branches begin at zero when asked', () => {
+  expect(momentsOf(resnet18(), 'layer1.0.bn2.weight')).toEqual([1, 0, 1]);
+  expect(momentsOf(resnet18({ zeroInitResidual: true }), 'layer1.0.bn2.weight')).toEqual([0, 0, 0]);
+  expect(momentsOf(resnet18({ zeroInitResidual: true }), 'layer1.0.bn1.weight')).toEqual([1, 0, 1]);
+});
+
+test('the seed and the key alone choose the first values', () => {
+  const [first, second] = [squeezenet1_1(), squeezenet1_1({ numClasses: 10 })];
+  initialize(first, { seed: 1 });
+  initialize(second, { seed: 1 });
+  const [a, b] = [stateDict(first), stateDict(second)];
+  expect(a.get('features.0.weight')).toEqual(b.get('features.0.weight'));
+  expect(a.get('features.0.weight')?.data).not.toEqual(stateDict(squeezenet1_1()).get('features.0.weight')?.data);
+});
