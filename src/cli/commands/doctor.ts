@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { nodeRuntime } from '../../runtime/ort-node.ts';
+import { reportNode } from '../../runtime/ort-node-report.ts';
 import { OFFICIAL_WEIGHTS_URL } from '../../weights/official.ts';
 import type { Context } from '../context.ts';
 import { bytes } from '../format.ts';
@@ -26,8 +26,7 @@ export async function doctor(options: { readonly json?: boolean }, context: Cont
   const platform = await context.platform();
   const findings = [
     await versions(),
-    await native(),
-    await wasm(),
+    ...(await backends()),
     await pictures(platform),
     await cache(platform),
     weightsAddress(platform),
@@ -48,30 +47,21 @@ async function versions(): Promise<Finding> {
   return { name: 'versions', status: 'ok', detail };
 }
 
-async function native(): Promise<Finding> {
-  const name = 'native';
-  await using runtime = await nodeRuntime();
-  if (runtime.name !== 'ort-node') {
-    const detail = (runtime.info.note ?? 'onnxruntime-node does not load').replace(/, so WASM.*$/, '');
-    return { name, status: 'warn', detail, advice: 'run `npm install onnxruntime-node@1.30.0`; until then WASM runs instead' };
-  }
-  const threads = runtime.info.threads === 0 ? 'one thread per physical core' : `${runtime.info.threads} threads`;
-  return { name, status: 'ok', detail: `ONNX Runtime ${runtime.info.version}, ${threads}` };
-}
-
-async function wasm(): Promise<Finding> {
-  const name = 'wasm';
-  try {
-    await using runtime = await nodeRuntime({ backend: 'wasm' });
-    return { name, status: 'ok', detail: `ONNX Runtime ${runtime.info.version}, ${runtime.info.threads} threads` };
-  } catch (error) {
-    return {
-      name,
-      status: 'warn',
-      detail: messageOf(error),
-      advice: 'run `npm install` again; the native back end does not need it',
-    };
-  }
+/** What runs without the best back end is slower; without any, nothing runs. */
+async function backends(): Promise<Finding[]> {
+  const report = await reportNode();
+  return report.backends.map((backend): Finding => {
+    const name = backend.name === 'ort-node' ? 'native' : 'wasm';
+    if (!backend.available) {
+      const status = report.chosen === undefined ? 'fail' : 'warn';
+      const advice = backend.advice === undefined ? {} : { advice: backend.advice };
+      return { name, status, detail: backend.problem ?? 'it does not load', ...advice };
+    }
+    const threads = backend.threads === 0 ? 'one thread per physical core' : `${backend.threads} threads`;
+    const providers = backend.providers ? `, providers ${backend.providers.join(', ')}` : '';
+    const chosen = backend.name === report.chosen ? ' (used)' : '';
+    return { name, status: 'ok', detail: `ONNX Runtime ${backend.version}, ${threads}${providers}${chosen}` };
+  });
 }
 
 /** A gray JPEG of one pixel, to see whether JPEG pictures can be decoded. */

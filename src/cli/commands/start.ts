@@ -1,4 +1,5 @@
 /** `npm start`: the sample pictures, or the user's, through a model; untrained when there are no weights to be had. */
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isOcelliError } from '../../base/errors.ts';
 import { modelName } from '../../models/registry.ts';
@@ -39,7 +40,8 @@ interface Setting {
 export async function start(args: readonly string[], options: StartOptions, context: Context): Promise<Outcome> {
   const platform = await context.platform();
   const model = modelName(options.model);
-  const pictures = args.length > 0 ? args : [fileURLToPath(new URL('../../../samples', import.meta.url))];
+  const samples = fileURLToPath(new URL('../../../samples', import.meta.url));
+  const pictures = args.length > 0 ? args : [relative(process.cwd(), samples) || samples];
   const sources = await findPictures(pictures, context);
   const first = firstBatch(sources, BATCH, platform);
   await using runtime = await startRuntime(sources.length > 1);
