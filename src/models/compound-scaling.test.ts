@@ -1,7 +1,7 @@
 /** The rounding rules, and B0 to B7 that follow from them. */
 import { expect, test } from 'vitest';
+import { efficientNetB0, efficientNetVariants } from './classification/efficientnet/tables.ts';
 import { scaleTable } from './classification/efficientnet.ts';
-import { efficientNetB0, efficientNetVariants } from './classification/efficientnet-tables.ts';
 import { makeDivisible, roundFilters, roundRepeats } from './compound-scaling.ts';
 
 /** Stem; channels of the stages; layers of the stages; head: what the published networks have (arXiv 1905.11946, official code). */

@@ -13,7 +13,7 @@ import { Sequential } from '../../nn/layers/sequential.ts';
 import { SiLU } from '../../nn/layers/silu.ts';
 import { Module } from '../../nn/module.ts';
 import { roundFilters, roundRepeats, type ScalingCoefficients } from '../compound-scaling.ts';
-import { makeStage } from './efficientnet-blocks.ts';
+import { makeStage } from './efficientnet/blocks.ts';
 import {
   type EfficientNetTable,
   efficientNetB0,
@@ -21,7 +21,7 @@ import {
   efficientNetV2M,
   efficientNetV2S,
   efficientNetVariants,
-} from './efficientnet-tables.ts';
+} from './efficientnet/tables.ts';
 
 export interface EfficientNetOptions {
   /** Outputs of the classifier; default 1000. */

@@ -1,14 +1,14 @@
 /** The stages and blocks of EfficientNet: tables as data, and the two kinds of inverted residual. */
-import type { Value } from '../../compiler/ir/graph.ts';
-import { add } from '../../nn/functional.ts';
-import type { NormOptions } from '../../nn/layers/batch-norm.ts';
-import { Conv2dNormActivation } from '../../nn/layers/conv-norm-activation.ts';
-import { Sequential } from '../../nn/layers/sequential.ts';
-import { SiLU } from '../../nn/layers/silu.ts';
-import { SqueezeExcitation } from '../../nn/layers/squeeze-excitation.ts';
-import { StochasticDepth } from '../../nn/layers/stochastic-depth.ts';
-import { Module } from '../../nn/module.ts';
-import { makeDivisible } from '../compound-scaling.ts';
+import type { Value } from '../../../compiler/ir/graph.ts';
+import { add } from '../../../nn/functional.ts';
+import type { NormOptions } from '../../../nn/layers/batch-norm.ts';
+import { Conv2dNormActivation } from '../../../nn/layers/conv-norm-activation.ts';
+import { Sequential } from '../../../nn/layers/sequential.ts';
+import { SiLU } from '../../../nn/layers/silu.ts';
+import { SqueezeExcitation } from '../../../nn/layers/squeeze-excitation.ts';
+import { StochasticDepth } from '../../../nn/layers/stochastic-depth.ts';
+import { Module } from '../../../nn/module.ts';
+import { makeDivisible } from '../../compound-scaling.ts';
 
 /** One row of an architecture table: `layers` equal blocks, of which the first strides and changes the channels. */
 export interface Stage {

@@ -1,7 +1,7 @@
 /** The tables of EfficientNet and EfficientNetV2, and the coefficients that scale B0 to B7: data, to build, scale and search. */
-import type { NormOptions } from '../../nn/layers/batch-norm.ts';
-import type { ScalingCoefficients } from '../compound-scaling.ts';
-import type { Stage } from './efficientnet-blocks.ts';
+import type { NormOptions } from '../../../nn/layers/batch-norm.ts';
+import type { ScalingCoefficients } from '../../compound-scaling.ts';
+import type { Stage } from './blocks.ts';
 
 /** An architecture as data: what there is to scale and to search. */
 export interface EfficientNetTable {
