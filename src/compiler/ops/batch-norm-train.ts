@@ -69,12 +69,15 @@ export const batchNormTrain: OpRules<'batchNormTrain'> = {
     const { type } = node.inputs[0] as Value;
     const C = staticDim(type.shape[1], 'batch norm');
     const epsilon = { float: node.attrs.epsilon };
-    const zeros = fill(to, C, 0);
     if (to.target === 'cpu') {
       // Momentum 0 makes the "running" statistics those of the batch; the variance is biased and taken in two passes.
+      // The old ones are two constants, for ONNX Runtime gives wrong means where both are one value.
+      // ONNX Runtime writes each statistic into the memory of the input it updates, a constant too: so each gets its own.
       const attrs = { epsilon, momentum: { float: 0 }, training_mode: 1 };
-      return to.emitAll('BatchNormalization', [x, scale, bias, zeros, zeros], 3, attrs);
+      const own = (): string => to.emit('ConstantOfShape', [to.ints([C])]);
+      return to.emitAll('BatchNormalization', [x, scale, bias, own(), own()], 3, attrs);
     }
+    const zeros = fill(to, C, 0);
     const axes = allButChannels(type.shape.length);
     const mean = to.emit('ReduceMean', [x], { axes, keepdims: 0 });
     const centered = to.emit('Sub', [x, besideSpatial(to, mean, type.shape.length)]);
