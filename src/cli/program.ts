@@ -1,8 +1,8 @@
 /** The command tree: names, options and help. What a command does is in its own file, loaded when it is called. */
 import { Command, type CommanderError, InvalidArgumentError } from 'commander';
 import type { Context } from './context.ts';
+import type { Outcome } from './outcome.ts';
 import { choice, choices, integer, nonZeroTriple, triple } from './parse.ts';
-import type { Outcome } from './run.ts';
 
 const interpolationModes = ['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos'] as const;
 const dynamicAxes = ['batch', 'height', 'width'] as const;

@@ -2,13 +2,11 @@
 import { CommanderError } from 'commander';
 import { isOcelliError, messageOf } from '../base/errors.ts';
 import { createContext, type Io } from './context.ts';
+import { type Outcome, oneLine } from './outcome.ts';
 import { createProgram } from './program.ts';
 
 /** Characters of the longest message that is printed whole. */
 const LONGEST = 1000;
-
-/** A command's own exit status when it ran to its end: 0, or 1 when a part of its work failed. */
-export type Outcome = 0 | 1;
 
 /**
  * @param argv the arguments after `ocelli`
@@ -40,11 +38,6 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     if (io.env.OCELLI_DEBUG && error instanceof Error) context.note(error.stack ?? '');
     return isOcelliError(error) && error.code === 'usage' ? 2 : 1;
   }
-}
-
-/** A message as one line. */
-export function oneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, '; ');
 }
 
 /** A state dict that does not fit at all makes a message of many thousand characters; its beginning tells enough. */

@@ -99,12 +99,16 @@ export async function saveWeights(model: AnyModule, file: string, { platform }: 
   else await writePth(sink, tensors, versionsOf(model));
 }
 
-/** PyTorch's `_metadata`: the version of each module's state; 2 for batch norms, which count their batches, else 1. */
+/**
+ * PyTorch's `_metadata`: the version of each module's state. A module says its own as `stateVersion`; batch norms, which
+ * count their batches, have 2, all others 1.
+ */
 function versionsOf(model: AnyModule): Map<string, number> {
   const versions = new Map<string, number>();
   for (const [path, module] of namedModules(model)) {
     const counts = [...module.ownParameters()].some(([name]) => name === 'num_batches_tracked');
-    versions.set(path, counts ? 2 : 1);
+    const own = 'stateVersion' in module && typeof module.stateVersion === 'number' ? module.stateVersion : undefined;
+    versions.set(path, own ?? (counts ? 2 : 1));
   }
   return versions;
 }

@@ -7,9 +7,9 @@ import type { ClassificationPreset } from '../../transforms/preset.ts';
 import { type Answer, answerAll, firstBatch } from '../answers.ts';
 import type { Context } from '../context.ts';
 import { cut, percent } from '../format.ts';
+import { type Outcome, oneLine } from '../outcome.ts';
 import { findPictures } from '../pictures.ts';
 import { withProgress } from '../progress.ts';
-import { type Outcome, oneLine } from '../run.ts';
 
 export interface ClassifyOptions extends Omit<Partial<ClassificationPreset>, 'kind'> {
   readonly model: string;

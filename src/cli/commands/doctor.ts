@@ -9,7 +9,7 @@ import { reportNode } from '../../runtime/ort-node-report.ts';
 import { OFFICIAL_WEIGHTS_URL } from '../../weights/official.ts';
 import type { Context } from '../context.ts';
 import { bytes } from '../format.ts';
-import type { Outcome } from '../run.ts';
+import type { Outcome } from '../outcome.ts';
 import { readVersion } from '../version.ts';
 
 /** One thing looked at. */

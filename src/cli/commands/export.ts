@@ -8,8 +8,8 @@ import type { Model } from '../../program/inference-graph.ts';
 import { loadWeights } from '../../tasks/load-weights.ts';
 import type { Context } from '../context.ts';
 import { bytes } from '../format.ts';
+import type { Outcome } from '../outcome.ts';
 import { withProgress } from '../progress.ts';
-import type { Outcome } from '../run.ts';
 
 export interface ExportOptions {
   readonly model: string;

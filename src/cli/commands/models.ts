@@ -4,7 +4,7 @@ import { familyOf, getModel, getModelWeights, listModels } from '../../models/re
 import { countParameters } from '../../nn/state-dict.ts';
 import type { Context } from '../context.ts';
 import { count, table } from '../format.ts';
-import type { Outcome } from '../run.ts';
+import type { Outcome } from '../outcome.ts';
 
 /** One element of the JSON output. */
 interface ModelRow {

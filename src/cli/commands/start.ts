@@ -11,9 +11,9 @@ import type { DownloadProgress } from '../../weights/download.ts';
 import { answerAll, type Decoded, firstBatch } from '../answers.ts';
 import type { Context } from '../context.ts';
 import { duration } from '../format.ts';
+import type { Outcome } from '../outcome.ts';
 import { findPictures } from '../pictures.ts';
 import { withProgress } from '../progress.ts';
-import type { Outcome } from '../run.ts';
 import { printAnswer, startRuntime } from './classify.ts';
 
 export interface StartOptions {

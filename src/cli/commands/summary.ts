@@ -3,7 +3,7 @@ import { getModel, getModelWeights } from '../../models/registry.ts';
 import { summarize } from '../../program/summary.ts';
 import type { Context } from '../context.ts';
 import { bytes, count, table } from '../format.ts';
-import type { Outcome } from '../run.ts';
+import type { Outcome } from '../outcome.ts';
 
 export interface SummaryOptions {
   readonly model: string;

@@ -8,7 +8,7 @@ import { stateDictOf } from '../../weights/state-dict.ts';
 import type { TensorToWrite } from '../../weights/tensors.ts';
 import type { Context } from '../context.ts';
 import { bytes } from '../format.ts';
-import type { Outcome } from '../run.ts';
+import type { Outcome } from '../outcome.ts';
 
 export async function convert(
   input: string,

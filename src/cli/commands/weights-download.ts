@@ -3,8 +3,8 @@ import { getWeight } from '../../models/registry.ts';
 import { fetchWeights } from '../../weights/official.ts';
 import type { Context } from '../context.ts';
 import { bytes } from '../format.ts';
+import type { Outcome } from '../outcome.ts';
 import { withProgress } from '../progress.ts';
-import type { Outcome } from '../run.ts';
 
 interface Row {
   readonly model: string | undefined;

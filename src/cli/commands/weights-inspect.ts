@@ -3,7 +3,7 @@ import { inspectCheckpoint } from '../../weights/inspect.ts';
 import { openCheckpoint } from '../../weights/open.ts';
 import type { Context } from '../context.ts';
 import { count, table } from '../format.ts';
-import type { Outcome } from '../run.ts';
+import type { Outcome } from '../outcome.ts';
 
 /** How many of the values that are no tensors the table shows. */
 const SHOWN = 20;

@@ -5,7 +5,7 @@ import { hashFile } from '../../weights/download.ts';
 import { hashInName } from '../../weights/official.ts';
 import type { Context } from '../context.ts';
 import { cut } from '../format.ts';
-import type { Outcome } from '../run.ts';
+import type { Outcome } from '../outcome.ts';
 
 interface Row {
   readonly file: string;

@@ -98,6 +98,7 @@ export class MnasNet extends Module {
   readonly #alpha: number;
   readonly #inChannels: number;
   readonly #norm: NormOptions;
+  #stem: 'scaled' | 'fixed';
 
   constructor(alpha: number, options: MnasNetOptions = {}) {
     super();
@@ -107,7 +108,8 @@ export class MnasNet extends Module {
     this.#alpha = alpha;
     this.#inChannels = inChannels;
     this.#norm = { momentum: 1 - 0.9997, ...options.norm };
-    this.layers = this.#makeLayers(options.stem ?? 'scaled');
+    this.#stem = options.stem ?? 'scaled';
+    this.layers = this.#makeLayers(this.#stem);
     this.classifier = new Sequential(new Dropout({ p: dropout }), new Linear(headChannels, numClasses));
     setInitializers(this, { conv: kaimingNormal('fanOut'), linear: kaimingUniform('fanOut', 1) });
   }
@@ -138,6 +140,11 @@ export class MnasNet extends Module {
     );
   }
 
+  /** The version that torchvision writes beside this module's state: 1 has the fixed stem, 2 the one that scales. */
+  get stateVersion(): number {
+    return this.#stem === 'fixed' ? 1 : 2;
+  }
+
   /**
    * Checkpoints of torchvision's first version have a stem that does not scale. Their first convolution tells: it has 32
    * output channels at a width whose own stem has others. Such a checkpoint gives the model the fixed stem.
@@ -146,6 +153,7 @@ export class MnasNet extends Module {
     const theirs = shapes.get('layers.0.weight')?.[0];
     const [, own] = [...this.layers.children()][0] ?? [];
     if (theirs !== stemChannels[0] || !(own instanceof Conv2d) || own.outChannels === theirs) return;
+    this.#stem = 'fixed';
     this.layers = this.#makeLayers('fixed');
     setInitializers(this.layers, { conv: kaimingNormal('fanOut') });
   }

@@ -1,0 +1,108 @@
+/** Weights into models and out of them: round trips, what does not fit, what is wrapped. */
+import { describe, expect, test } from 'vitest';
+import { float32 } from '../../src/base/tensor.ts';
+import { mnasnet0_5 } from '../../src/models/classification/mnasnet.ts';
+import { squeezenet1_1 } from '../../src/models/classification/squeezenet.ts';
+import { Linear, Module, namedParameters, stateDict } from '../../src/nn/index.ts';
+import type { AnyModule } from '../../src/nn/module.ts';
+import { initialize } from '../../src/nn/state-dict.ts';
+import { memoryFiles } from '../../src/platform/memory-files.ts';
+import { nodePlatform } from '../../src/platform/node.ts';
+import type { Platform } from '../../src/platform/platform.ts';
+import { loadWeights, saveWeights } from '../../src/tasks/load-weights.ts';
+import { openWeights } from '../../src/tasks/weights-source.ts';
+import { castTensor } from '../../src/weights/convert.ts';
+import { writeSafetensors } from '../../src/weights/safetensors-writer.ts';
+
+const platform: Platform = { ...nodePlatform(), files: memoryFiles() };
+/** Every tensor's bytes by name. */
+function bytesOf(model: AnyModule): Map<string, string> {
+  return new Map([...stateDict(model)].map(([name, { data }]) => [name, Buffer.from(data.buffer).toString('base64')]));
+}
+
+class Wrapped extends Module {
+  readonly module: Module;
+  constructor(module: Module) {
+    super();
+    this.module = module;
+  }
+  protected override forward(): never {
+    throw new Error('not run');
+  }
+}
+
+describe('round trips', () => {
+  test.each(['net.pth', 'net.safetensors'])('%s', async (file) => {
+    const net = squeezenet1_1({ numClasses: 3 });
+    initialize(net, { seed: 5 });
+    await saveWeights(net, file, { platform });
+    const other = squeezenet1_1({ numClasses: 3 });
+    const result = await loadWeights(other, file, { platform });
+    expect(result).toMatchObject({ entry: undefined, missing: [], unexpected: [] });
+    expect(bytesOf(other)).toEqual(bytesOf(net));
+  });
+
+  test('prefixes of wrappers are taken off, halves widened', async () => {
+    const net = squeezenet1_1({ numClasses: 3 });
+    initialize(net, { seed: 6 });
+    const halves = [...stateDict(new Wrapped(net))].map(([name, value]) => {
+      const tensor = castTensor(value, 'float16');
+      return { name, dtype: tensor.dtype, shape: tensor.shape, tensor };
+    });
+    await writeSafetensors(await platform.files.create('half.safetensors'), halves);
+    const other = squeezenet1_1({ numClasses: 3 });
+    await loadWeights(other, 'half.safetensors', { platform });
+    const [name, value] = [...stateDict(other)][0] ?? ['', float32([0], [])];
+    expect(value.dtype).toBe('float32');
+    const half = halves.find((item) => item.name === `module.${name}`);
+    expect(half && castTensor(half.tensor, 'float32').data).toEqual(value.data);
+  });
+
+  test('an old MnasNet stem is adapted to, and its version kept', async () => {
+    const old = mnasnet0_5({ stem: 'fixed', numClasses: 2 });
+    initialize(old, { seed: 7 });
+    await saveWeights(old, 'mnas.pth', { platform });
+    const net = mnasnet0_5({ numClasses: 2 });
+    expect(net.stateVersion).toBe(2);
+    await loadWeights(net, 'mnas.pth', { platform });
+    expect(net.stateVersion).toBe(1);
+    expect(bytesOf(net)).toEqual(bytesOf(old));
+  });
+});
+
+describe('what does not fit', () => {
+  test('another number of classes: the message says what to set, and nothing is loaded', async () => {
+    const net = squeezenet1_1({ numClasses: 3 });
+    await saveWeights(net, 'three.pth', { platform });
+    const other = squeezenet1_1();
+    const loading = loadWeights(other, 'three.pth', { platform });
+    await expect(loading).rejects.toMatchObject({ code: 'state-dict' });
+    await expect(loading).rejects.toThrow(/size mismatch for classifier\.1\.weight[\s\S]*The file has 3 classes: set numClasses/);
+    expect([...namedParameters(other)].every(([, { value }]) => value === undefined)).toBe(true);
+    await loadWeights(other, 'three.pth', { platform, ignore: ['classifier.'] });
+  });
+
+  test('missing and unexpected keys, strict and not', async () => {
+    class Two extends Module {
+      readonly a = new Linear(2, 2);
+      protected override forward(): never {
+        throw new Error('not run');
+      }
+    }
+    const value = float32([1], [0]);
+    await writeSafetensors(await platform.files.create('odd.safetensors'), [
+      { name: 'b', dtype: 'float32', shape: [1], tensor: value },
+    ]);
+    const words = /Missing key\(s\) in state_dict: "a\.weight", "a\.bias"[\s\S]*Unexpected key\(s\) in state_dict: "b"/;
+    await expect(loadWeights(new Two(), 'odd.safetensors', { platform })).rejects.toThrow(words);
+    const result = await loadWeights(new Two(), 'odd.safetensors', { platform, strict: false });
+    expect(result).toMatchObject({ loaded: [], missing: ['a.weight', 'a.bias'], unexpected: ['b'] });
+  });
+
+  test('names that are neither entries nor files', async () => {
+    await expect(openWeights('IMAGENET9', { platform, model: 'resnet18' })).rejects.toMatchObject({ code: 'usage' });
+    await expect(openWeights('DEFAULT', { platform })).rejects.toThrow(/say of which model/);
+    await expect(openWeights('ResNet18_Weights.NONE', { platform })).rejects.toThrow(/it has IMAGENET1K_V1/);
+    await expect(openWeights('nothing.pth', { platform })).rejects.toMatchObject({ code: 'io' });
+  });
+});
