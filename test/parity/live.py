@@ -32,8 +32,8 @@ def answer(request):
     state, results = trainers[name].advance()
     for key, value in state.items():
         yield {"name": f"state:{key}"}, value
-    for key, (values, gap) in results.items():
-        yield {"name": key, "gap": gap}, values
+    for key, (values, gap, lean) in results.items():
+        yield {"name": key, "gap": gap, "lean": lean}, values
 
 
 def main():

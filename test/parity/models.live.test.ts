@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeRuntime } from '../../src/runtime/ort-node.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { type CaseName, cases, GAPS, goldenModels, readGolden, spreadOf } from './goldens.ts';
-import { errorInTolerances, Torch, type TorchTensor, whyNoTorch } from './python.ts';
+import { compare, Torch, type TorchTensor, whyNoTorch } from './python.ts';
 import { filledModel, runCases } from './run.ts';
 
 const reason = whyNoTorch();
@@ -42,7 +42,7 @@ describe.skipIf(reason)('models equal torchvision live', () => {
         for (const [path, result] of Object.entries(outputs)) {
           const torchs = expected.get(`${caseName}/${path}`);
           if (!torchs) throw new Error(`${name}, ${caseName}: torch gave no ${path}`);
-          const error = errorInTolerances(result, torchs);
+          const { error } = compare(result, torchs);
           if (error >= worst) [worst, worstAt] = [error, `${caseName} ${path}`];
           if (caseName === 'single') continue;
           const spread = spreadOf(result) / (GAPS * torchs.gap);

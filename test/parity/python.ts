@@ -17,10 +17,13 @@ export function whyNoTorch(): string | undefined {
   return `${interpreter} has no torch and torchvision (Debian: python3-torch, python3-torchvision; or set OCELLI_PYTHON)`;
 }
 
-/** A tensor of torch's; `gap` is how far torch's float32 is from these float64 values. */
+/** A tensor of torch's in float64. */
 export interface TorchTensor {
   readonly value: Tensor;
+  /** How far torch's float32 is from it. */
   readonly gap: number;
+  /** How far it moves when inputs of ReLU and max pooling that are undecided in float32 go to the one side or the other. */
+  readonly lean: number;
 }
 
 interface Reply {
@@ -31,6 +34,7 @@ interface Reply {
     readonly shape: readonly number[];
     readonly offset: number;
     readonly gap?: number;
+    readonly lean?: number;
   }[];
 }
 
@@ -78,22 +82,23 @@ function readReply({ file, tensors }: Reply): ReadonlyMap<string, TorchTensor> {
   rmSync(file);
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
   return new Map(
-    tensors.map(({ name, dtype, shape, offset, gap = 0 }) => {
+    tensors.map(({ name, dtype, shape, offset, gap = 0, lean = 0 }) => {
       if (!isDType(dtype)) throw new Error(`${name}: torch gave a tensor of ${dtype}`);
       const data = new dtypes[dtype].array(buffer, offset, elementCount(shape));
-      return [name, { value: tensor<DType>(dtype, shape, data), gap }];
+      return [name, { value: tensor<DType>(dtype, shape, data), gap, lean }];
     }),
   );
 }
 
-/** The largest difference from torch's float64 values, in units of the tolerance: at most 1 is right. */
-export function errorInTolerances(result: Tensor, torch: TorchTensor): number {
-  if (result.shape.join() !== torch.value.shape.join()) return Infinity;
+/** The largest difference from torch's float64 values in units of 5 gaps (`error`), and in units of 5 gaps and leans. */
+export function compare(result: Tensor, torch: TorchTensor): { readonly error: number; readonly leaning: number } {
+  if (result.shape.join() !== torch.value.shape.join()) return { error: Infinity, leaning: Infinity };
   const expected = torch.value.data;
   let worst = 0;
   for (let i = 0; i < expected.length; i++) {
     const difference = Math.abs(Number(result.data[i]) - Number(expected[i]));
     if (!(difference <= worst)) worst = difference;
   }
-  return worst === 0 ? 0 : worst / (GAPS * torch.gap);
+  if (worst === 0) return { error: 0, leaning: 0 };
+  return { error: worst / (GAPS * torch.gap), leaning: worst / (GAPS * (torch.gap + torch.lean)) };
 }

@@ -10,6 +10,7 @@ import pathlib
 import torch
 import torchvision
 
+import kinks
 from fill import pictures, uniform
 from models import apply_ranges, build, read_ranges
 
@@ -74,12 +75,21 @@ class Trainer:
         self.step = 0
 
     def advance(self):
-        """The state before the step, and the step's results with gaps: {name: (float64 values, gap)}."""
-        before = self.state
-        a, b = take_step(self.single, before, self.step), take_step(self.double, before, self.step)
+        """The state before the step and its results: {name: (float64 values, gap, how far decisions at kinks move them)}."""
+        before, kinks32, kinks64 = self.state, [], []
+        with kinks.recording(kinks32):
+            a = take_step(self.single, before, self.step)
+        with kinks.recording(kinks64):
+            b = take_step(self.double, before, self.step)
+        leans = {key: 0.0 for key in b}
+        errors = kinks.errors_of(kinks32, kinks64)
+        for side in (1, -1) if errors else ():
+            with kinks.leaning(errors, side):
+                leant = take_step(self.double, before, self.step)
+            leans = {key: max(lean, (leant[key] - b[key]).abs().max().item()) for key, lean in leans.items()}
         self.state = {key[5:]: value for key, value in a.items() if key.startswith("next:")}
         self.step += 1
-        return before, {key: (b[key].double(), gap_of(a[key].double(), b[key].double())) for key in b}
+        return before, {key: (b[key].double(), gap_of(a[key].double(), b[key].double()), leans[key]) for key in b}
 
 
 def gap_of(a, b):
@@ -100,7 +110,7 @@ def row(values, gap, samples):
 def record(name):
     _, results = Trainer(name).advance()
     lines = []
-    for key, (values, gap) in results.items():
+    for key, (values, gap, _) in results.items():
         if "momentum:" in key or "num_batches" in key:
             continue
         lines.append(f"{json.dumps(key)}: {json.dumps(row(values, gap, 4 if key.startswith('grad:') else 2), separators=(',', ':'))}")

@@ -1,0 +1,109 @@
+/** Inference at 224: torch eager, plain ONNX Runtime on torch's own export, and Ocelli, taking turns. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ort from 'onnxruntime-node';
+import { compile, summarize } from '../dist/program/index.js';
+import { nodeRuntime } from '../dist/runtime/ort-node.js';
+import { alive, pictures } from './ocelli.mjs';
+import { machine, publish, table, threads } from './report.mjs';
+import { interleave, median, ratio, runsFor } from './rounds.mjs';
+import { torchWorker } from './worker.mjs';
+
+export const models = [...Array.from({ length: 8 }, (_, i) => `efficientnet_b${i}`), 'mnasnet1_0', 'resnet50', 'mobilenet_v2'];
+
+const MATMUL = 2048;
+
+/** The milliseconds of one run: the mean of a turn that is long enough to be timed. */
+function timed(run) {
+  let runs = 1;
+  return async () => {
+    const start = performance.now();
+    for (let i = 0; i < runs; i++) await run();
+    const milliseconds = (performance.now() - start) / runs;
+    runs = runsFor(milliseconds);
+    return milliseconds;
+  };
+}
+
+async function measure(name, batch, { rounds, torch, runtime, folder, matmul }) {
+  const file = join(folder, 'model.onnx');
+  await torch.ask('load', { model: name, batch, export: file });
+  const plain = await ort.InferenceSession.create(file, { intraOpNumThreads: threads });
+  const model = await alive(name);
+  const inputs = { input: { dtype: 'float32', shape: ['N', 3, 224, 224] } };
+  const program = await compile(model, { runtime, inputs });
+  const input = pictures(batch);
+  const feed = new ort.Tensor('float32', input.data, input.shape);
+  let torchRuns = 1;
+  const times = await interleave(
+    {
+      torch: async () => {
+        const { milliseconds } = await torch.ask('infer', { runs: torchRuns });
+        torchRuns = runsFor(milliseconds);
+        return milliseconds;
+      },
+      plain: timed(() => plain.run({ input: feed })),
+      ocelli: timed(() => program.run({ input })),
+      matmul: timed(matmul),
+    },
+    rounds,
+  );
+  await plain.release();
+  await program.dispose();
+  const { multiplyAdds } = summarize(model, { inputShape: [batch, 3, 224, 224] });
+  const peak = (2 * MATMUL ** 3) / Math.min(...times.matmul);
+  return { name, batch, times, peak, share: (2 * multiplyAdds) / median(times.ocelli) / peak };
+}
+
+function rowOf({ name, batch, times, share }) {
+  const ms = (key) => median(times[key]).toFixed(1);
+  return [
+    name,
+    batch,
+    ms('torch'),
+    ms('plain'),
+    ms('ocelli'),
+    ratio(times, 'ocelli', 'plain').toFixed(2),
+    ratio(times, 'ocelli', 'torch').toFixed(2),
+    `${(share * 100).toFixed(0)} %`,
+  ];
+}
+
+export async function inference({ rounds = 7, only, write }) {
+  const folder = mkdtempSync(join(tmpdir(), 'ocelli-bench-'));
+  const torch = torchWorker();
+  const runtime = await nodeRuntime({ threads });
+  try {
+    const versions = await torch.ask('info', { threads });
+    const product = join(folder, 'matmul.onnx');
+    await torch.ask('matmul', { size: MATMUL, export: product });
+    const session = await ort.InferenceSession.create(product, { intraOpNumThreads: threads });
+    const matrix = new ort.Tensor('float32', new Float32Array(MATMUL ** 2).fill(1), [MATMUL, MATMUL]);
+    const matmul = () => session.run({ a: matrix, b: matrix });
+    const rows = [];
+    let peak = 0;
+    for (const name of models.filter((name) => !only || only.includes(name))) {
+      for (const batch of [1, 8]) {
+        const result = await measure(name, batch, { rounds, torch, runtime, folder, matmul });
+        peak = Math.max(peak, result.peak);
+        rows.push(rowOf(result));
+        console.log(rows.at(-1).join('  '));
+      }
+    }
+    const head = ['model', 'batch', 'torch ms', 'plain ms', 'Ocelli ms', 'Ocelli / plain', 'Ocelli / torch', 'of peak'];
+    const text = [
+      '## Inference',
+      `\`npm run bench -- inference\`, ${new Date().toISOString().slice(0, 10)}. ${machine(versions)}.`,
+      `224x224 pictures, medians of ${rounds} rounds in which the rivals take turns; ratios are medians of the ratios within rounds. ` +
+        "*plain* is ONNX Runtime on torch's own export. *of peak* is Ocelli's share of the best 2048x2048x2048 matrix product " +
+        `in the same rounds, ${(peak / 1e6).toFixed(0)} GFLOP/s at best, a multiply-add counting as two.`,
+      table(head, rows),
+    ].join('\n\n');
+    publish('inference', text, write);
+  } finally {
+    torch.close();
+    await runtime.dispose();
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,40 @@
+/** Fair timing of rivals: they take turns, round after round, and are compared within each round. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** ONNX Runtime's threads spin for a while after a run; the next rival waits until they are quiet. */
+const QUIET_MS = 150;
+
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/**
+ * Runs every rival once to warm up and then `rounds` times, in another order each round.
+ * @param rivals functions by name that give the milliseconds of one run
+ * @returns the milliseconds of every round by name
+ */
+export async function interleave(rivals, rounds) {
+  const names = Object.keys(rivals);
+  const times = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = -1; round < rounds; round++) {
+    for (let i = 0; i < names.length; i++) {
+      const name = names[(i + round + names.length) % names.length];
+      await sleep(QUIET_MS);
+      const milliseconds = await rivals[name]();
+      if (round >= 0) times[name].push(milliseconds);
+    }
+  }
+  return times;
+}
+
+/** The median over rounds of a's time divided by b's in the same round. */
+export function ratio(times, a, b) {
+  return median(times[a].map((time, round) => time / times[b][round]));
+}
+
+/** How many runs make a turn of about `wanted` milliseconds, between 1 and 20. */
+export function runsFor(milliseconds, wanted = 300) {
+  return Math.min(20, Math.max(1, Math.round(wanted / milliseconds)));
+}

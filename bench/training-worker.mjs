@@ -1,0 +1,36 @@
+/** Ocelli's training step in a process of its own, so that its peak memory can be told: answers load_training and train. */
+import { createInterface } from 'node:readline';
+import { float32, int64 } from '../dist/base/tensor.js';
+import { compileTraining } from '../dist/program/index.js';
+import { nodeRuntime } from '../dist/runtime/ort-node.js';
+import { crossEntropy, sgd } from '../dist/train/index.js';
+import { alive, pictures } from './ocelli.mjs';
+
+let program;
+let feeds;
+
+const requests = {
+  async load_training({ model, batch, threads }) {
+    const runtime = await nodeRuntime({ threads });
+    program = await compileTraining(await alive(model), {
+      runtime,
+      inputs: { input: { dtype: 'float32', shape: [batch, 3, 224, 224] } },
+      targets: { target: { dtype: 'int64', shape: [batch] } },
+      loss: (logits, { target }) => crossEntropy(logits, target),
+      optimizer: sgd({ momentum: 0.9 }),
+    });
+    const labels = Array.from({ length: batch }, (_, i) => i);
+    feeds = { input: pictures(batch), target: int64([batch], labels), learningRate: float32([], [0.01]) };
+    return {};
+  },
+  async train({ runs }) {
+    const start = performance.now();
+    for (let i = 0; i < runs; i++) await program.step(feeds);
+    return { milliseconds: (performance.now() - start) / runs, peak: process.resourceUsage().maxRSS * 1024 };
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [name, args] = JSON.parse(line);
+  console.log(JSON.stringify(await requests[name](args)));
+}
