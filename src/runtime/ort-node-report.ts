@@ -27,7 +27,7 @@ async function native(): Promise<BackendReport> {
     return {
       name,
       available: false,
-      problem: messageOf(error).split('\n')[0] ?? '',
+      problem: (messageOf(error).split('\n')[0] ?? '').replace(/ imported from .*/, ''),
       advice:
         'run "npm install onnxruntime-node" with network access, or set ONNXRUNTIME_NODE_INSTALL=skip while installing; WASM is used meanwhile',
     };

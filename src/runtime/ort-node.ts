@@ -32,7 +32,9 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
   try {
     ort = await import('onnxruntime-node');
   } catch (error) {
-    const reason = messageOf(error).split('\n')[0];
+    const reason = messageOf(error)
+      .split('\n')[0]
+      ?.replace(/ imported from .*/, '');
     return wasmInNode(
       options,
       `onnxruntime-node is not installed or does not load (${reason}), so WASM runs instead, which is slower`,
