@@ -2,6 +2,7 @@
 export { type DType, dtypes } from './base/dtype.ts';
 export { type ErrorCode, isOcelliError, OcelliError } from './base/errors.ts';
 export { bytesOf, describeTensor, elementCount, float32, int64, type Tensor, tensor } from './base/tensor.ts';
+export type { TensorType, Value } from './compiler/ir/graph.ts';
 export {
   familyOf,
   freeze,
