@@ -51,7 +51,7 @@ export async function coldStart({ rounds = 7, write }) {
     const text = [
       '## Cold start',
       `\`npm run bench -- cold-start\`, ${new Date().toISOString().slice(0, 10)}. ${machine(versions)}.`,
-      `One process that reads a ${MODEL} checkpoint (.pth) and a JPEG and prints five labels: \`ocelli classify\` against ` +
+      `One process that reads an ${MODEL} checkpoint (.pth) and a JPEG and prints five labels: \`ocelli classify\` against ` +
         `\`bench/classify.py\`. Medians of ${rounds} rounds; files are in the system's cache.`,
       table(['', 'torchvision', 'Ocelli', 'Ocelli / torchvision'], rows),
     ].join('\n\n');

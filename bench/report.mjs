@@ -1,7 +1,7 @@
 /** Tables on the terminal and in docs/performance.md, with the machine they were measured on. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { here } from './worker.mjs';
 
 const page = here('../docs/performance.md');
@@ -9,12 +9,15 @@ const page = here('../docs/performance.md');
 /** Threads that both sides get: the processors there are. */
 export const threads = cpus().length;
 
+/** How busy the machine was before the run; beyond a few tenths of a core the figures are noise. */
+const busy = loadavg()[0].toFixed(1);
+
 /** What the figures depend on, in one line. */
 export function machine(torch) {
   const ort = createRequire(import.meta.url)('onnxruntime-node/package.json').version;
   const memory = Math.round(totalmem() / 2 ** 30);
   return (
-    `${cpus()[0].model.trim()}, ${cpus().length} cores, ${memory} GiB, ${process.platform}; Node ${process.versions.node}, ` +
+    `${cpus()[0].model.trim()}, ${cpus().length} cores, ${memory} GiB, ${process.platform}, load ${busy} before the run; Node ${process.versions.node}, ` +
     `ONNX Runtime ${ort}; torch ${torch.torch} and torchvision ${torch.torchvision} (Debian 12), ${torch.threads} threads`
   );
 }
