@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose());
 
 describe('models equal torchvision', () => {
-  it.each(goldenModels())('%s', async (name) => {
+  it.each(goldenModels())('%s', { timeout: 240_000 }, async (name) => {
     const golden = readGolden(name);
     const model = await filledModel(name, golden.ranges);
     const features = Object.keys(golden.odd).filter((path) => path !== 'logits');
