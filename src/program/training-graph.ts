@@ -1,7 +1,7 @@
 /** The whole training step as one graph: forward, loss, backward, optimizer, running statistics. */
 import { OcelliError } from '../base/errors.ts';
 import { grad } from '../compiler/autodiff/grad.ts';
-import type { Graph, Port, TensorType, Value } from '../compiler/ir/graph.ts';
+import type { Graph, Node, Port, TensorType, Value } from '../compiler/ir/graph.ts';
 import { deadCode } from '../compiler/passes/dead-code.ts';
 import type { AnyModule } from '../nn/module.ts';
 import type { Parameter } from '../nn/parameter.ts';
@@ -45,6 +45,8 @@ export interface StateTensor {
   readonly type: TensorType;
   /** The parameter or buffer it is; undefined for what the optimizer keeps. */
   readonly parameter: Parameter | undefined;
+  /** True for the optimizer's tensors whose every use goes into the new value, which may then be written over the old one. */
+  readonly overwritable: boolean;
 }
 
 export interface TrainingGraph {
@@ -80,10 +82,12 @@ export function traceTrainingStep(
     trained.map(([, value]) => value),
   );
 
-  const state: StateTensor[] = [];
+  const state: Omit<StateTensor, 'overwritable'>[] = [];
+  const slotValues = new Map<string, readonly [Value, Value]>();
   const keep = (input: string, before: Value, after: Value, parameter: Parameter | undefined): void => {
     const name = `next:${input}`;
     state.push({ input, output: name, type: before.type, parameter });
+    if (!parameter) slotValues.set(input, [before, after]);
     outputs.push({ name, value: after });
   };
   for (const { path, parameter, value } of builder.updates) keep(path, builder.of(parameter), value, parameter);
@@ -114,7 +118,31 @@ export function traceTrainingStep(
   const graph = deadCode(builder.build(outputs));
   const changing = new Set(state.map(({ input }) => input));
   const constants = graph.parameters.filter(({ name }) => !changing.has(name));
-  return { graph, state, constants, masks: builder.masks };
+  const usersOf = users(graph.nodes);
+  const withOverwritable = state.map((tensor) => {
+    const [before, after] = slotValues.get(tensor.input) ?? [];
+    return { ...tensor, overwritable: before !== undefined && after !== undefined && replaces(before, after, usersOf) };
+  });
+  return { graph, state: withOverwritable, constants, masks: builder.masks };
+}
+
+function users(nodes: readonly Node[]): ReadonlyMap<Value, readonly Node[]> {
+  const map = new Map<Value, Node[]>();
+  for (const node of nodes) {
+    for (const input of new Set(node.inputs)) {
+      const known = map.get(input);
+      if (known) known.push(node);
+      else map.set(input, [node]);
+    }
+  }
+  return map;
+}
+
+/** True when every node that reads `before` lies upstream of the node that makes `after`, which itself does not read it. */
+function replaces(before: Value, after: Value, usersOf: ReadonlyMap<Value, readonly Node[]>): boolean {
+  const leadsToAfter = (node: Node): boolean =>
+    node.outputs.some((output) => (usersOf.get(output) ?? []).some((user) => user.outputs.includes(after) || leadsToAfter(user)));
+  return (usersOf.get(before) ?? []).every((node) => !node.outputs.includes(after) && leadsToAfter(node));
 }
 
 /** Adds inputs and gives their values by `key(name)`. */

@@ -1,6 +1,6 @@
 /** A loaded training step: weights, optimizer state and running statistics live in the session and change at every step. */
 import { dtypes } from '../base/dtype.ts';
-import { elementCount, type Tensor, tensor } from '../base/tensor.ts';
+import { elementCount, type Tensor } from '../base/tensor.ts';
 import type { Value } from '../compiler/ir/graph.ts';
 import { emitOnnx } from '../compiler/onnx/emit.ts';
 import { staticShape } from '../compiler/ops/shapes.ts';
@@ -41,16 +41,12 @@ export async function compileTraining(
   const session = await options.runtime.load(onnx, {
     optimize: false,
     carry: Object.fromEntries(training.state.map(({ input, output }) => [input, output])),
+    zeroed: training.state.filter(({ parameter }) => !parameter).map(({ input }) => input),
+    overwritten: training.state.filter(({ overwritable }) => overwritable).map(({ input }) => input),
   });
   const program = new TrainingProgram(training, session, options.seed ?? 0);
-  await program.write(
-    Object.fromEntries(
-      training.state.map(({ input, type, parameter }) => [
-        input,
-        parameter ? (values.get(input) as Tensor) : tensor(type.dtype, staticShape(type.shape, 'optimizer state')),
-      ]),
-    ),
-  );
+  const own = training.state.filter(({ parameter }) => parameter);
+  await program.write(Object.fromEntries(own.map(({ input }) => [input, values.get(input) as Tensor])));
   return program;
 }
 

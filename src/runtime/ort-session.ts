@@ -61,7 +61,7 @@ export async function createOrtSession(
   } catch (error) {
     throw runtimeError(`${settings.name}: loading the program`, error);
   }
-  return new OrtSession(ort, settings, session, carry);
+  return new OrtSession(ort, settings, session, options);
 }
 
 function onGpu(carry: Readonly<Record<string, string>>): Record<string, 'gpu-buffer'> {
@@ -80,16 +80,20 @@ class OrtSession implements Session {
   readonly #carried = new Map<string, OrtTensor>();
   /** Where native runs write the next carried values: last run's inputs. */
   readonly #spare = new Map<string, OrtTensor>();
+  /** Carried inputs that native runs write over. */
+  readonly #overwritten: ReadonlySet<string>;
   #last: Promise<unknown> = Promise.resolve();
   #disposed: Promise<void> | undefined;
 
-  constructor(ort: Ort, settings: OrtSessionSettings, session: InferenceSession, carry: Readonly<Record<string, string>>) {
+  constructor(ort: Ort, settings: OrtSessionSettings, session: InferenceSession, options: LoadOptions) {
+    const { carry = {}, zeroed = [], overwritten = [] } = options;
     this.#ort = ort;
     this.#settings = settings;
     this.#session = session;
     this.inputs = portsOf(session.inputMetadata);
     this.outputs = portsOf(session.outputMetadata);
     this.#carry = new Map(Object.entries(carry));
+    this.#overwritten = new Set(overwritten);
     const carriedOutputs = new Set(this.#carry.values());
     this.#fed = this.inputs.filter(({ name }) => !this.#carry.has(name));
     this.#given = this.outputs.filter(({ name }) => !carriedOutputs.has(name));
@@ -98,6 +102,9 @@ class OrtSession implements Session {
       this.outputs.length - this.#given.length !== this.#carry.size
     ) {
       throw new OcelliError('usage', `${settings.name}: carry names an input or output that the program does not have`);
+    }
+    for (const { name, dtype, shape } of this.inputs.filter((port) => zeroed.includes(port.name))) {
+      this.#carried.set(name, toOrt(ort, tensor(dtype, staticDims(name, shape))));
     }
   }
 
@@ -136,7 +143,9 @@ class OrtSession implements Session {
       if (!this.#settings.writesOutputs) return await this.#session.run(feeds, QUIET);
       const fetches: Record<string, OrtTensor | null> = {};
       for (const { name } of this.#given) fetches[name] = outputs[name] ? toOrt(this.#ort, outputs[name]) : null;
-      for (const [input, output] of this.#carry) fetches[output] = this.#spare.get(input) ?? null;
+      for (const [input, output] of this.#carry) {
+        fetches[output] = (this.#overwritten.has(input) ? feeds[input] : this.#spare.get(input)) ?? null;
+      }
       return await this.#session.run(feeds, fetches, QUIET);
     } catch (error) {
       throw runtimeError(`${this.#settings.name}: the run`, error);
@@ -162,7 +171,7 @@ class OrtSession implements Session {
     for (const [input, output] of this.#carry) {
       const before = this.#carried.get(input);
       this.#carried.set(input, results[output] as OrtTensor);
-      if (!before) continue;
+      if (!before || (this.#settings.writesOutputs && this.#overwritten.has(input))) continue;
       if (this.#settings.writesOutputs) this.#spare.set(input, before);
       else if (before.location === 'gpu-buffer') before.dispose();
     }
@@ -216,6 +225,13 @@ class OrtSession implements Session {
     this.#last = result.catch(() => undefined);
     return result;
   }
+}
+
+function staticDims(name: string, shape: SessionPort['shape']): readonly number[] {
+  return shape.map((dim) => {
+    if (typeof dim === 'number') return dim;
+    throw new OcelliError('usage', `input "${name}" has a dim "${dim}" that is known at run time; write it before the first run`);
+  });
 }
 
 function copyOf(value: Tensor): Tensor {

@@ -37,6 +37,13 @@ export interface LoadOptions {
    * and, on WebGPU, do not leave the GPU.
    */
   readonly carry?: Readonly<Record<string, string>>;
+  /** Carried inputs of static shape that are zeros until they are written. */
+  readonly zeroed?: readonly string[];
+  /**
+   * Carried inputs whose new values are written over the old ones where the back end can, which saves their memory once.
+   * Only for programs that make the new value after the last use of the old one.
+   */
+  readonly overwritten?: readonly string[];
 }
 
 export interface RunOptions {

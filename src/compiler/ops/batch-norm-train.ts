@@ -71,11 +71,11 @@ export const batchNormTrain: OpRules<'batchNormTrain'> = {
     const epsilon = { float: node.attrs.epsilon };
     if (to.target === 'cpu') {
       // Momentum 0 makes the "running" statistics those of the batch; the variance is biased and taken in two passes.
-      // The old ones are two constants, for ONNX Runtime gives wrong means where both are one value.
-      // ONNX Runtime writes each statistic into the memory of the input it updates, a constant too: so each gets its own.
+      // ONNX Runtime writes each statistic into the memory of the old one it is given, a constant's too. So each is given
+      // zeros of its own, made of different inputs, that no optimizer folds or shares.
       const attrs = { epsilon, momentum: { float: 0 }, training_mode: 1 };
-      const own = (): string => to.emit('ConstantOfShape', [to.ints([C])]);
-      return to.emitAll('BatchNormalization', [x, scale, bias, own(), own()], 3, attrs);
+      const [oldMean, oldVariance] = [scale, bias].map((vector) => to.emit('Mul', [vector, to.scalar(0)])) as [string, string];
+      return to.emitAll('BatchNormalization', [x, scale, bias, oldMean, oldVariance], 3, attrs);
     }
     const zeros = fill(to, C, 0);
     const axes = allButChannels(type.shape.length);
