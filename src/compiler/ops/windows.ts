@@ -44,7 +44,8 @@ export function checkWindows(attrs: WindowAttrs, kernel: readonly number[], rank
 
 /**
  * How many windows fit along each spatial axis: ⌊(length + pads − reach) / stride⌋ + 1.
- * With `ceilMode` the quotient is rounded up, but a window that would begin in the padding at the end is left out.
+ * With `ceilMode` the quotient is rounded up, so that the last window may be longer than what is left, but a window
+ * that would begin in the padding at the end is left out.
  * @throws shape when no window fits
  */
 export function windowCounts(
@@ -58,7 +59,7 @@ export function windowCounts(
     const [begin, end] = [attrs.padsBegin[i] as number, attrs.padsEnd[i] as number];
     const extent = reach(kernel[i] as number, attrs.dilations[i] as number);
     const room = addDims(length, begin + end - extent);
-    if (typeof room === 'number' && room < 0) {
+    if (typeof room === 'number' && room + (ceilMode ? stride - 1 : 0) < 0) {
       fail(`a window reaches over ${extent} elements, spatial axis ${i} has ${length} and ${begin + end} of padding`);
     }
     if (!ceilMode) return addDims(floorDivideDim(room, stride), 1);
