@@ -3,23 +3,23 @@
  * 5 times torch's own float32-float64 gap.
  */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nodeRuntime } from '../../src/runtime/ort-node.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
 import { GAPS, readGolden, sampleAt } from './goldens.ts';
 import { takeStep, trainingModels, trainingProgram } from './training.ts';
 
 /** [gap, Euclidean norm, ...samples] of every compared tensor. */
 type TrainingGolden = Readonly<Record<string, readonly [gap: number, norm: number, ...samples: number[]]>>;
 
-let runtime: Runtime;
-beforeAll(async () => {
-  runtime = await nodeRuntime();
-});
-afterAll(() => runtime.dispose());
+const kinds = [
+  { backend: 'native', portable: false },
+  { backend: 'native', portable: true },
+  { backend: 'wasm', portable: false },
+] as const;
 
 describe.each(Object.keys(trainingModels))('the first training step of %s equals torch', (name) => {
-  it.each([false, true])('portable: %s', async (portable) => {
+  it.each(kinds)('$backend, portable: $portable', { timeout: 240_000 }, async ({ backend, portable }) => {
+    await using runtime = await nodeRuntime({ backend });
     const path = new URL(`./goldens/training/${name}.json`, import.meta.url);
     const golden = JSON.parse(readFileSync(path, 'utf8')) as TrainingGolden;
     await using program = await trainingProgram(name, readGolden(name).ranges, { runtime, portable });
