@@ -1,6 +1,7 @@
 /** Makes graphs: adds inputs, parameters and nodes, checks every node's shapes as it is added. */
 import { messageOf, OcelliError } from '../../base/errors.ts';
 import type { Tensor } from '../../base/tensor.ts';
+import { isDim } from './dim.ts';
 import type { Attr, Builder, Graph, Node, OpAttrs, OpName, Port, ShapeRules, TensorType, Value } from './graph.ts';
 
 export type { Builder } from './graph.ts';
@@ -51,6 +52,14 @@ export class GraphBuilder implements Builder {
     if (this.#inputs.some((port) => port.name === name) || this.#parameters.some((port) => port.name === name)) {
       throw new OcelliError('usage', `the graph already has an input named "${name}"`);
     }
+    checkName(name);
+    const wrong = type.shape.find((dim) => !isDim(dim));
+    if (wrong !== undefined) {
+      throw new OcelliError(
+        'usage',
+        `input "${name}": dim "${wrong}" is neither a whole number nor a name; names are a letter, then letters, digits or _`,
+      );
+    }
     const value = this.#value(type);
     list.push({ name, value });
     return value;
@@ -84,8 +93,9 @@ export class GraphBuilder implements Builder {
     return this.applyAll(op, inputs, attrs)[0] as Value;
   }
 
-  /** The graph as it stands, with these outputs. */
+  /** The graph as it stands, with these outputs. @throws usage for an output without a proper name */
   build(outputs: readonly Port[]): Graph {
+    for (const { name } of outputs) checkName(name);
     return {
       inputs: [...this.#inputs],
       parameters: [...this.#parameters],
@@ -102,6 +112,13 @@ export class GraphBuilder implements Builder {
 
   #where(op: string): string {
     return this.scope === '' ? op : `${op} (${this.scope})`;
+  }
+}
+
+/** Names are not empty, and "%" begins those of values that nobody named. */
+function checkName(name: string): void {
+  if (name === '' || name.startsWith('%')) {
+    throw new OcelliError('usage', `"${name}" cannot name an input or output: give a name that does not begin with %`);
   }
 }
 

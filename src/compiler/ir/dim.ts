@@ -93,14 +93,17 @@ export function subtractDims(a: Dim, b: Dim): Dim {
   return addDims(a, multiplyDims(-1, b));
 }
 
-/** ⌊a / divisor⌋ for a positive integer divisor. Whole multiples of the divisor are taken out of the floor. */
+/**
+ * ⌊a / divisor⌋ for a positive integer divisor. Whole multiples of the divisor are taken out of the floor, and what is left
+ * in it has no minus, as ONNX divides towards zero: ⌊−N / 2⌋ is −N + ⌊N / 2⌋.
+ */
 export function floorDivideDim(a: Dim, divisor: number): Dim {
   if (typeof a === 'number') return Math.floor(a / divisor);
   if (divisor === 1) return a;
   const whole: Terms = new Map();
   const rest: Terms = new Map();
   for (const [atom, k] of termsOf(a)) {
-    const inside = atom === '' ? ((k % divisor) + divisor) % divisor : k % divisor;
+    const inside = ((k % divisor) + divisor) % divisor;
     rest.set(atom, inside);
     whole.set(atom, (k - inside) / divisor);
   }
@@ -170,6 +173,16 @@ export function evaluateDim(dim: Dim, names: ReadonlyMap<string, number>): numbe
     }
   };
   return walk(dimTree(dim));
+}
+
+/** True for a size, a name, or an expression as the functions above write it. */
+export function isDim(dim: Dim): boolean {
+  if (typeof dim === 'number') return Number.isInteger(dim) && dim >= 0;
+  const named = (tree: DimTree): boolean => {
+    if (tree.kind === 'name') return isDimName(tree.name);
+    return tree.kind === 'number' || (tree.kind === 'floorDivide' ? [tree.part] : tree.parts).every(named);
+  };
+  return named(dimTree(dim)) && addDims(dim, 0) === dim;
 }
 
 /** True for a name a caller may give to a dim: a letter, then letters, digits or `_`. */

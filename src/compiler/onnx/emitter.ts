@@ -12,6 +12,9 @@ import { nodeProto, tensorProto } from './proto.ts';
 /** Constants of at most this many elements are compared and shared. */
 const SHARED_ELEMENTS = 16;
 
+/** Begins the names that nobody gave; builders refuse it in the names of inputs and outputs. */
+const GENERATED = '%';
+
 export class Emitter implements Lowering {
   readonly target: LoweringTarget;
   readonly portable: boolean;
@@ -57,7 +60,7 @@ export class Emitter implements Lowering {
     attrs: Readonly<Record<string, OnnxAttr>> = {},
   ): readonly string[] {
     const id = this.#count++;
-    const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? `t${id}` : `t${id}_${i}`));
+    const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? `${GENERATED}${id}` : `${GENERATED}${id}_${i}`));
     const name = `${this.scope}/${op.slice(op.lastIndexOf('.') + 1)}_${id}`;
     this.nodes.push(nodeProto(op, name, inputs, outputs, attrs));
     return outputs;
@@ -68,7 +71,7 @@ export class Emitter implements Lowering {
     const key = small ? `${value.dtype}[${value.shape.join()}]${printExactly(value)}` : '';
     const known = small ? this.#constants.get(key) : undefined;
     if (known !== undefined) return known;
-    const name = `c${this.#count++}`;
+    const name = `${GENERATED}c${this.#count++}`;
     this.initializers.push(tensorProto(name, value));
     if (small) this.#constants.set(key, name);
     return name;

@@ -95,7 +95,7 @@ export function externalTensorProto(
   });
 }
 
-/** The declaration of a graph input or output. Dims that are expressions, not names, are left open. */
+/** The declaration of a graph input or output. Named dims, expressions too, are its symbolic dims. */
 export function valueInfoProto({ name, value }: Port): ValueInfoProto {
   const dim = value.type.shape.map((size) => ({
     value:
