@@ -5,7 +5,7 @@
 import { dtypes } from '../../base/dtype.ts';
 import { OcelliError } from '../../base/errors.ts';
 import type { Builder } from '../ir/builder.ts';
-import { describeType, type Node, type Value } from '../ir/graph.ts';
+import { describeType, type Node, sameType, type Value } from '../ir/graph.ts';
 import { gradientParts } from '../ops/gradient-parts.ts';
 import type { GradientRule } from '../ops/rules.ts';
 import { rulesOf } from '../ops/table.ts';
@@ -21,16 +21,27 @@ export interface GradOptions {
  * A value the loss does not depend on gets zeros.
  *
  * @param loss a floating-point value, usually a scalar; its elements are summed
+ * @throws shape when the seed is not of the loss' type
  * @throws usage when `loss` depends on one of `wrt` through an operator that has no gradient
  */
 export function grad(loss: Value, wrt: readonly Value[], options: GradOptions = {}): readonly Value[] {
   if (!dtypes[loss.type.dtype].floating) {
     throw new OcelliError('usage', `grad: the loss must be floating point, ${describeType(loss.type)} came`);
   }
+  const { seed } = options;
+  if (seed && !sameType(seed.type, loss.type)) {
+    throw new OcelliError(
+      'shape',
+      `grad: the seed must be of the loss' type ${describeType(loss.type)}, ${describeType(seed.type)} came`,
+    );
+  }
   const builder = loss.builder;
+  if (wrt.some((value) => value.builder !== builder)) {
+    throw new OcelliError('usage', 'grad: the loss and what it is differentiated by must be values of one graph');
+  }
   const forward = [...builder.nodes];
   const active = valuesThatDependOn(forward, wrt);
-  const gradients = new Map<Value, Value>([[loss, options.seed ?? gradientParts.ones(loss, builder)]]);
+  const gradients = new Map<Value, Value>([[loss, seed ?? gradientParts.ones(loss, builder)]]);
 
   for (const node of forward.reverse()) {
     const dOutputs = node.outputs.map((output) => gradients.get(output) ?? null);
