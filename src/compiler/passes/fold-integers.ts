@@ -89,6 +89,12 @@ function knownOf(value: Tensor): Known | undefined {
   return { shape: value.shape, dims: Array.from(value.data as ArrayLike<number | bigint>, Number) };
 }
 
+/** False for numbers that a double or the element type cannot hold: back ends wrap them round. */
+function holds(dtype: DType, { dims }: Known): boolean {
+  const exact = (dim: number): boolean => (dtype === 'int32' ? dim === (dim | 0) : Number.isSafeInteger(dim));
+  return dims.every((dim) => typeof dim !== 'number' || exact(dim));
+}
+
 /** Replaces integer values of at most 64 elements that are known by constants, or by the dims they are. */
 export function foldIntegers(graph: Graph): Graph {
   const known = new Map<Value, Known>();
@@ -99,7 +105,7 @@ export function foldIntegers(graph: Graph): Graph {
     if (inputs.includes(undefined)) return undefined;
     const rule = rules[node.op] as Rule<OpName> | undefined;
     const result = rule?.(node.attrs as never, inputs as Known[], node);
-    if (!result || result.dims.length > LIMIT) return undefined;
+    if (!result || result.dims.length > LIMIT || !holds(output.type.dtype, result)) return undefined;
     known.set(output, result);
     return node.op === 'constant' || node.op === 'dimSize' ? undefined : written(result, output.type.dtype, to);
   });

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { float32, int64 } from '../../base/tensor.ts';
 import { GraphBuilder } from '../ir/builder.ts';
+import type { Value } from '../ir/graph.ts';
 import { printGraph } from '../ir/print.ts';
 import { verifyGraph } from '../ir/verify.ts';
 import { shapeRules } from '../ops/table.ts';
@@ -85,4 +86,21 @@ test('division of negative integers is towards zero, as ONNX divides', () => {
   const b = builder.apply('constant', [], { value: int64([1], [2]) });
   const graph = foldIntegers(builder.build([{ name: 'y', value: builder.apply('div', [a, b], {}) }]));
   expect(printGraph(graph)).toContain('int64[2]{-3, 3}');
+});
+
+test('integers that a double or the element type cannot hold are not folded', () => {
+  const builder = new GraphBuilder(shapeRules);
+  const long = (value: bigint): Value =>
+    builder.apply('constant', [], { value: { dtype: 'int64', shape: [], data: BigInt64Array.of(value) } });
+  const short = (): Value => builder.apply('constant', [], { value: { dtype: 'int32', shape: [], data: Int32Array.of(65536) } });
+  const outputs = [
+    { name: 'beyond', value: builder.apply('add', [long(2n ** 53n + 1n), long(0n)], {}) },
+    { name: 'grown', value: builder.apply('mul', [long(2n ** 40n), long(2n ** 40n)], {}) },
+    { name: 'wrapped', value: builder.apply('mul', [short(), short()], {}) },
+  ];
+  expect(
+    foldIntegers(builder.build(outputs))
+      .nodes.map(({ op }) => op)
+      .filter((op) => op !== 'constant'),
+  ).toEqual(['add', 'mul', 'mul']);
 });
