@@ -34,11 +34,11 @@ export class Trace extends GraphBuilder {
   readonly isOcelliTrace = true as const;
   readonly mode: Mode;
   readonly masks: MaskInput[] = [];
-  readonly updates: StateUpdate[] = [];
   readonly #paths: ModelPaths;
   readonly #parameters = new Map<Parameter, Value>();
   readonly #wanted: ReadonlySet<string>;
   readonly #features = new Map<string, Value>();
+  readonly #updates = new Map<Parameter, StateUpdate>();
 
   constructor(paths: ModelPaths, mode: Mode, features: readonly string[] = []) {
     super(shapeRules);
@@ -73,9 +73,19 @@ export class Trace extends GraphBuilder {
     return this.#paths.parameters.get(parameter) ?? '';
   }
 
-  /** Says what a buffer's value is after the step. */
+  /** Says what a buffer's value is after the step; where a module runs twice the last word counts. */
   update(parameter: Parameter, value: Value): void {
-    this.updates.push({ path: this.pathOf(parameter), parameter, value });
+    this.#updates.set(parameter, { path: this.pathOf(parameter), parameter, value });
+  }
+
+  /** A buffer's value as the modules that ran so far have left it. */
+  latest(parameter: Parameter): Value {
+    return this.#updates.get(parameter)?.value ?? this.of(parameter);
+  }
+
+  /** The buffers that the step changes, each once. */
+  get updates(): readonly StateUpdate[] {
+    return [...this.#updates.values()];
   }
 
   /** A random mask, fed at every step, so that every back end makes the same choices. */

@@ -75,11 +75,11 @@ export abstract class BatchNormNd extends Module {
 
   #track(trace: Trace, mean: Value, variance: Value, bessel: Value | number): void {
     const moved = (parameter: Parameter, towards: Value, share: Value | number): Value =>
-      add(mul(trace.of(parameter), 1 - this.momentum), mul(towards, share));
+      add(mul(trace.latest(parameter), 1 - this.momentum), mul(towards, share));
     const share = typeof bessel === 'number' ? this.momentum * bessel : mul(bessel, this.momentum);
     trace.update(this.running_mean, moved(this.running_mean, mean, this.momentum));
     trace.update(this.running_var, moved(this.running_var, variance, share));
-    trace.update(this.num_batches_tracked, add(trace.of(this.num_batches_tracked), 1));
+    trace.update(this.num_batches_tracked, add(trace.latest(this.num_batches_tracked), 1));
   }
 }
 

@@ -1,5 +1,6 @@
 /** Layers: keys, shapes, options, errors, and what training adds. */
 import { expect, test } from 'vitest';
+import type { Value } from '../../compiler/ir/graph.ts';
 import { printGraph } from '../../compiler/ir/print.ts';
 import * as nn from '../index.ts';
 import { trace } from '../trace.ts';
@@ -95,4 +96,21 @@ test('a convolution block leaves its bias to the normalization', () => {
     ...['0.weight', '1.weight', '1.bias', '1.running_mean', '1.running_var', '1.num_batches_tracked'],
   ]);
   expect(keys(new nn.Conv2dNormActivation(3, 8, { norm: false }))).toEqual(['0.weight', '0.bias']);
+});
+
+test('a batch norm that runs twice in a step updates its statistics one after the other, as torch does', () => {
+  class Twice extends nn.Module {
+    readonly norm = new nn.BatchNorm2d(3);
+    protected override forward(x: Value): Value {
+      return this.norm.call(this.norm.call(x));
+    }
+  }
+  const model = new Twice();
+  const builder = new nn.Trace(nn.pathsOf(model), 'training');
+  model.call(builder.input('x', { dtype: 'float32', shape: [2, 3, 4, 4] }));
+  expect(builder.updates.map(({ path }) => path)).toEqual(['norm.running_mean', 'norm.running_var', 'norm.num_batches_tracked']);
+  const counted = builder.updates[2]?.value;
+  const first = builder.nodes.find(({ outputs }) => counted !== undefined && outputs.includes(counted))?.inputs[0];
+  expect(first).not.toBe(builder.of(model.norm.num_batches_tracked));
+  expect(builder.nodes.some(({ outputs }) => first !== undefined && outputs.includes(first))).toBe(true);
 });
