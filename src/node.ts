@@ -1,6 +1,7 @@
 /** The package in Node: everything of index.ts, and the verbs over files, pictures and the native back end. */
 import { type Bound, type BoundLoadOptions, bind } from './bound.ts';
 import type { AnyModule } from './nn/module.ts';
+import { pathOfFileUrl } from './platform/file-url.ts';
 import type { RgbImage } from './platform/image.ts';
 import { nodePlatform } from './platform/node.ts';
 import type { ExportOptions } from './program/export-onnx.ts';
@@ -54,7 +55,7 @@ export async function loadImage(source: string | URL | Uint8Array): Promise<RgbI
   if (source instanceof Uint8Array) return platform.decodeImage(source);
   const text = source instanceof URL ? source.href : source;
   if (/^https?:/i.test(text)) return platform.decodeImage(await fetchBytes(text, platform));
-  const file = await platform.files.open(/^file:/i.test(text) ? decodeURIComponent(new URL(text).pathname) : text);
+  const file = await platform.files.open(/^file:/i.test(text) ? pathOfFileUrl(new URL(text)) : text);
   try {
     return await platform.decodeImage(await file.read(0, file.size));
   } finally {

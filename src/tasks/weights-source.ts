@@ -1,8 +1,9 @@
 /** What "weights" may mean: an entry's name, an address, a path, bytes. */
-import { isOcelliError, messageOf, OcelliError } from '../base/errors.ts';
+import { isOcelliError, OcelliError } from '../base/errors.ts';
 import { getWeight } from '../models/registry.ts';
 import type { WeightsEntry } from '../models/weights-entry.ts';
 import { bufferSource } from '../platform/buffer.ts';
+import { pathOfFileUrl } from '../platform/file-url.ts';
 import type { ByteSource, Platform } from '../platform/platform.ts';
 import type { DownloadProgress } from '../weights/download.ts';
 import { fetchWeights } from '../weights/official.ts';
@@ -31,26 +32,19 @@ function isEntry(weights: WeightsSource): weights is WeightsEntry {
   return typeof weights === 'object' && 'url' in weights && 'preset' in weights;
 }
 
-/** Entry names are words; paths have a dot or a slash somewhere. */
-function looksLikeEntry(text: string): boolean {
-  return /^\w+$/.test(text) || /^\w+_weights\.\w+$/i.test(text);
+/** What `getWeight` is asked for when a text may name an entry; undefined when it can only be a path. */
+function entryNamed(text: string, model: string | undefined): readonly [name: string, entry?: string] | undefined {
+  if (/^\w+_weights\.\w+$/i.test(text)) return [text];
+  if (!/^\w+$/.test(text)) return undefined;
+  if (model !== undefined) return [model, text];
+  if (!/^(default$|imagenet)/i.test(text)) return undefined;
+  throw new OcelliError('usage', `weights "${text}": say of which model, such as { model: 'resnet50' }`);
 }
 
-/**
- * Finds the entry that a text names; undefined when it names none but may be a path or an address.
- * @throws usage for a full entry name that does not exist
- */
-async function entryNamed(text: string, model: string | undefined): Promise<WeightsEntry | undefined> {
-  if (!looksLikeEntry(text)) return undefined;
-  if (text.includes('.')) return await getWeight(text);
-  if (model === undefined) {
-    if (text.toUpperCase() !== 'DEFAULT' && !text.toUpperCase().startsWith('IMAGENET')) return undefined;
-    throw new OcelliError('usage', `weights "${text}": say of which model, such as { model: 'resnet50' }`);
-  }
-  return await getWeight(model, text).catch((error: unknown) => {
-    if (isOcelliError(error) && error.code === 'usage') return undefined;
-    throw error;
-  });
+/** Why there is no such entry; what is no matter of names is thrown on. */
+function reasonOf(error: unknown): string {
+  if (isOcelliError(error) && error.code === 'usage') return error.message;
+  throw error;
 }
 
 /**
@@ -63,17 +57,18 @@ export async function openWeights(weights: WeightsSource, options: OpenWeightsOp
   if (weights instanceof Uint8Array) return { source: bufferSource('buffer', weights), entry: undefined };
   if (weights instanceof URL) {
     if (weights.protocol !== 'file:') return openUrl(weights.href, undefined, options);
-    return { source: await platform.files.open(decodeURIComponent(weights.pathname)), entry: undefined };
+    return { source: await platform.files.open(pathOfFileUrl(weights)), entry: undefined };
   }
   if (typeof weights !== 'string') {
     return isEntry(weights) ? openUrl(weights.url, weights, options) : { source: weights, entry: undefined };
   }
   if (/^https?:\/\//i.test(weights)) return openUrl(weights, undefined, options);
-  const entry = await entryNamed(weights, model);
-  if (entry) return openUrl(entry.url, entry, options);
-  if (looksLikeEntry(weights) && model !== undefined && !(await platform.files.stat(weights))) {
-    const reason = await getWeight(model, weights).then(() => '', messageOf);
-    throw new OcelliError('usage', `${reason}, and there is no file of that name`);
+  const named = entryNamed(weights, model);
+  const found = named && (await getWeight(...named).catch(reasonOf));
+  if (typeof found === 'object') return openUrl(found.url, found, options);
+  // A file may look like an entry: my_weights.pth.
+  if (found !== undefined && !(await platform.files.stat(weights))) {
+    throw new OcelliError('usage', `${found}, and there is no file of that name`);
   }
   return { source: await platform.files.open(weights), entry: undefined };
 }

@@ -17,9 +17,18 @@ export function hashInName(name: string): string | undefined {
   return /-([0-9a-f]{8,64})\.[a-z0-9]+$/.exec(name)?.[1];
 }
 
+/** Without percent codes; '' when they are broken. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
+
 /** The last part of a URL's path, decoded. @throws usage for an address without a file name */
 export function fileNameOf(url: string): string {
-  const name = URL.canParse(url) ? decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '') : '';
+  const name = decoded(URL.canParse(url) ? (new URL(url).pathname.split('/').at(-1) ?? '') : '');
   if (name === '' || name === '.' || name === '..' || /[\\/\0]/.test(name)) {
     throw new OcelliError('usage', `"${url}" is no address of a file: give one like https://host/folder/weights-0123abcd.pth`);
   }

@@ -99,6 +99,20 @@ describe('what does not fit', () => {
     expect(result).toMatchObject({ loaded: [], missing: ['a.weight', 'a.bias'], unexpected: ['b'] });
   });
 
+  test('files that are named like entries are opened', async () => {
+    const net = squeezenet1_1({ numClasses: 3 });
+    for (const file of ['my_weights.pth', 'resnet18_weights.safetensors']) {
+      await saveWeights(net, file, { platform });
+      expect(await loadWeights(net, file, { platform, model: 'squeezenet1_1' })).toMatchObject({ entry: undefined, missing: [] });
+    }
+  });
+
+  test('addresses that name no file', async () => {
+    for (const url of ['file:///%zz.pth', 'file://elsewhere/a.pth', 'https://host.invalid/%zz.pth']) {
+      await expect(openWeights(new URL(url), { platform }), url).rejects.toMatchObject({ code: 'usage' });
+    }
+  });
+
   test('names that are neither entries nor files', async () => {
     await expect(openWeights('IMAGENET9', { platform, model: 'resnet18' })).rejects.toMatchObject({ code: 'usage' });
     await expect(openWeights('DEFAULT', { platform })).rejects.toThrow(/say of which model/);
