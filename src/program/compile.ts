@@ -3,6 +3,7 @@ import { checkKeys, OcelliError, throwIfAborted } from '../base/errors.ts';
 import type { Graph } from '../compiler/ir/graph.ts';
 import { printGraph } from '../compiler/ir/print.ts';
 import { emitOnnx } from '../compiler/onnx/emit.ts';
+import type { ParameterValues } from '../compiler/passes/fold-batch-norm.ts';
 import { stateDict } from '../nn/state-dict.ts';
 import type { Runtime, Session } from '../runtime/runtime.ts';
 import { type ProgramCache, programKey } from './cache.ts';
@@ -16,12 +17,17 @@ export interface CompileOptions extends InferenceGraphOptions {
   readonly portable?: boolean;
   /** Longer batches run in pieces of this many; default 32. */
   readonly maxBatch?: number;
+  /**
+   * Values by state-dict key, in place of the model's own: those of a checkpoint are read while the program is loaded, so
+   * that the model itself needs no memory. Such a program is not kept in a cache.
+   */
+  readonly parameters?: ParameterValues;
   /** Keeps the loaded model for the next time it is compiled with the same weights. */
   readonly cache?: ProgramCache;
   readonly signal?: AbortSignal;
 }
 
-const optionKeys = ['runtime', 'inputs', 'output', 'features', 'portable', 'maxBatch', 'cache', 'signal'] as const;
+const optionKeys = ['runtime', 'inputs', 'output', 'features', 'portable', 'maxBatch', 'parameters', 'cache', 'signal'] as const;
 
 /** The name under which weights stand outside the model's protobuf, in memory. */
 const WEIGHTS_FILE = 'weights';
@@ -34,12 +40,12 @@ const WEIGHTS_FILE = 'weights';
  */
 export async function compile(model: Model, options: CompileOptions): Promise<Program> {
   checkKeys('compile', options, optionKeys);
-  const { runtime, portable = false, maxBatch = DEFAULT_MAX_BATCH, cache, signal } = options;
+  const { runtime, portable = false, maxBatch = DEFAULT_MAX_BATCH, parameters, cache, signal } = options;
   if (!(maxBatch >= 1)) throw new OcelliError('usage', `compile: maxBatch must be at least 1, ${maxBatch} came`);
   throwIfAborted(signal, 'compiling');
   const graph = inferenceGraph(model, options);
-  const load = (): Promise<Session> => loadGraph(model, graph, runtime, portable, signal);
-  if (!cache) {
+  const load = (): Promise<Session> => loadGraph(model, graph, options);
+  if (!cache || parameters) {
     const session = await load();
     return programOf(session, maxBatch, () => session.dispose());
   }
@@ -48,14 +54,9 @@ export async function compile(model: Model, options: CompileOptions): Promise<Pr
   return programOf(session, maxBatch, () => cache.release(key));
 }
 
-async function loadGraph(
-  model: Model,
-  graph: Graph,
-  runtime: Runtime,
-  portable: boolean,
-  signal: AbortSignal | undefined,
-): Promise<Session> {
-  const folded = foldWeights(model, graph);
+async function loadGraph(model: Model, graph: Graph, options: CompileOptions): Promise<Session> {
+  const { runtime, portable = false, parameters, signal } = options;
+  const folded = foldWeights(model, graph, parameters);
   const onnx = emitOnnx(folded.graph, {
     target: runtime.target,
     portable,

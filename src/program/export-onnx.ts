@@ -1,6 +1,7 @@
 /** A model as an ONNX file for other tools. */
+import { dtypes } from '../base/dtype.ts';
 import { checkKeys, OcelliError } from '../base/errors.ts';
-import { bytesOf } from '../base/tensor.ts';
+import { elementCount } from '../base/tensor.ts';
 import { emitOnnx, type OnnxModel } from '../compiler/onnx/emit.ts';
 import { foldWeights, inferenceGraph, type Model } from './inference-graph.ts';
 
@@ -49,7 +50,7 @@ export function exportOnnx(model: Model, options: ExportOptions = {}): OnnxModel
   const graph = inferenceGraph(model, { inputs: { input: { dtype: 'float32', shape } }, output: 'logits', features });
   const folded = foldWeights(model, graph);
   let size = 0;
-  for (const value of folded.parameters.values()) size += bytesOf(value).length;
+  for (const { dtype, shape } of folded.parameters.values()) size += elementCount(shape) * dtypes[dtype].size;
   return emitOnnx(folded.graph, {
     portable,
     parameters: folded.parameters,
@@ -72,14 +73,14 @@ export async function writeOnnx(
 ): Promise<void> {
   if (onnx.external) {
     const external = await createExternal(onnx.external.file);
-    await writeAll(external, onnx.external.parts);
+    await writeAll(external, onnx.external.parts());
   }
   await writeAll(sink, [onnx.model]);
 }
 
-async function writeAll(sink: ModelSink, parts: readonly Uint8Array[]): Promise<void> {
+async function writeAll(sink: ModelSink, parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
   try {
-    for (const part of parts) await sink.write(part);
+    for await (const part of parts) await sink.write(part);
     await sink.commit();
   } catch (error) {
     await sink.discard();

@@ -1,14 +1,15 @@
 /** A model's inference graph with its weights folded: what is compiled to run and what is exported. */
-import type { Tensor } from '../base/tensor.ts';
 import type { Graph, TensorType, Value } from '../compiler/ir/graph.ts';
 import { verifyGraph } from '../compiler/ir/verify.ts';
 import { shapeRules } from '../compiler/ops/table.ts';
 import { deadCode } from '../compiler/passes/dead-code.ts';
-import { type FoldedGraph, foldBatchNorm } from '../compiler/passes/fold-batch-norm.ts';
+import { type FoldedGraph, foldBatchNorm, type ParameterValues } from '../compiler/passes/fold-batch-norm.ts';
 import { foldIntegers } from '../compiler/passes/fold-integers.ts';
 import type { AnyModule } from '../nn/module.ts';
 import { stateDict } from '../nn/state-dict.ts';
 import { trace } from '../nn/trace.ts';
+
+export type { ParameterValues };
 
 /** A model that gives one value or several by name. */
 export type Model = { call(...inputs: readonly Value[]): Value | Readonly<Record<string, Value>> } & AnyModule;
@@ -32,9 +33,8 @@ export function inferenceGraph(model: Model, options: InferenceGraphOptions): Gr
   return simplified;
 }
 
-/** The graph with batch norms folded into convolutions, and the values of its parameters. */
-export function foldWeights(model: Model, graph: Graph): FoldedGraph {
-  const values: ReadonlyMap<string, Tensor> = stateDict(model);
+/** The graph with batch norms folded into convolutions, and the values of its parameters; default the model's own. */
+export function foldWeights(model: Model, graph: Graph, values: ParameterValues = stateDict(model)): FoldedGraph {
   const folded = foldBatchNorm(graph, values);
   verifyGraph(folded.graph, shapeRules);
   return folded;

@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { isOcelliError, messageOf, OcelliError } from '../base/errors.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { nodeRuntime } from './ort-node.ts';
-import { movable, type Reply, type Request, type WorkerSettings } from './ort-node-worker-protocol.ts';
-import type { Runtime, Session } from './runtime.ts';
+import { type MessageModel, movable, type Reply, type Request, type WorkerSettings } from './ort-node-worker-protocol.ts';
+import type { ModelFile, ModelSource, Runtime, Session } from './runtime.ts';
 
 const sessions = new Map<number, Session>();
 let runtime: Promise<Runtime> | undefined;
@@ -21,6 +21,14 @@ function sessionOf(id: number): Session {
   return session;
 }
 
+function sourceOf(message: MessageModel): ModelSource | ModelFile {
+  if ('path' in message) return message;
+  const { model, external } = message;
+  if (!external) return { model };
+  const { file, data } = external;
+  return { model, external: { file, size: data.length, parts: () => [data] } };
+}
+
 /** The answer, and the tensors in it that are moved to the caller. */
 async function answer(request: Request): Promise<readonly [unknown, Readonly<Record<string, Tensor>>]> {
   switch (request.call) {
@@ -29,7 +37,7 @@ async function answer(request: Request): Promise<readonly [unknown, Readonly<Rec
       return [{ name, info }, {}];
     }
     case 'load': {
-      const session = await (await started()).load(request.ask.source, request.ask.options);
+      const session = await (await started()).load(sourceOf(request.ask.source), request.ask.options);
       const id = count++;
       sessions.set(id, session);
       return [{ session: id, inputs: session.inputs, outputs: session.outputs }, {}];

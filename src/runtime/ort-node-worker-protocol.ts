@@ -1,7 +1,7 @@
 /** The messages between a worker runtime and its thread. */
 import type { ErrorCode } from '../base/errors.ts';
 import type { Tensor } from '../base/tensor.ts';
-import type { LoadOptions, ModelSource, RuntimeInfo, RuntimeName, SessionPort } from './runtime.ts';
+import type { LoadOptions, ModelFile, RuntimeInfo, RuntimeName, SessionPort } from './runtime.ts';
 
 /** What the thread is started with. */
 export interface WorkerSettings {
@@ -11,11 +11,16 @@ export interface WorkerSettings {
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
+/** A model as it crosses to the thread: a file, or bytes with the whole external file. */
+export type MessageModel =
+  | ModelFile
+  | { readonly model: Uint8Array; readonly external?: { readonly file: string; readonly data: Uint8Array<ArrayBuffer> } };
+
 /** What can be asked of the thread, and what it answers. */
 export interface Calls {
   start: { readonly ask: object; readonly answer: { readonly name: RuntimeName; readonly info: RuntimeInfo } };
   load: {
-    readonly ask: { readonly source: ModelSource; readonly options: LoadOptions };
+    readonly ask: { readonly source: MessageModel; readonly options: LoadOptions };
     readonly answer: {
       readonly session: number;
       readonly inputs: readonly SessionPort[];

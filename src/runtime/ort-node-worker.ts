@@ -3,8 +3,17 @@ import { Worker } from 'node:worker_threads';
 import { OcelliError, throwIfAborted } from '../base/errors.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { checkTensors } from './feeds.ts';
-import { type Calls, movable, type Reply, type Request, type WorkerSettings } from './ort-node-worker-protocol.ts';
-import type { LoadOptions, ModelSource, RunOptions, Runtime, Session } from './runtime.ts';
+import { throughFile } from './ort-node-files.ts';
+import {
+  type Calls,
+  type MessageModel,
+  movable,
+  type Reply,
+  type Request,
+  type WorkerSettings,
+} from './ort-node-worker-protocol.ts';
+import { gathered } from './ort-session.ts';
+import type { LoadOptions, ModelFile, ModelSource, RunOptions, Runtime, Session } from './runtime.ts';
 
 interface Waiting {
   readonly resolve: (answer: never) => void;
@@ -64,14 +73,29 @@ export async function workerRuntime(settings: WorkerSettings, entry?: URL): Prom
     name,
     info: { ...info, worker: true },
     target: 'cpu',
-    load: (source, options = {}) => loadInThread(thread, source, options),
+    load: (source, options = {}) =>
+      name === 'ort-node'
+        ? throughFile(source, (model) => loadInThread(thread, model, options))
+        : loadInThread(thread, source, options),
     dispose: () => thread.end(),
     [Symbol.asyncDispose]: () => thread.end(),
   };
 }
 
-async function loadInThread(thread: Thread, source: ModelSource, options: LoadOptions): Promise<Session> {
-  const { session, inputs, outputs } = await thread.ask('load', { source, options });
+async function modelMessage(source: ModelSource | ModelFile): Promise<MessageModel> {
+  if ('path' in source || !source.external) return 'path' in source ? source : { model: source.model };
+  const { file } = source.external;
+  return { model: source.model, external: { file, data: await gathered(source.external) } };
+}
+
+/** What is moved to the thread, not copied. */
+function buffersOf(message: MessageModel): ArrayBuffer[] {
+  return 'external' in message && message.external ? [message.external.data.buffer] : [];
+}
+
+async function loadInThread(thread: Thread, model: ModelSource | ModelFile, options: LoadOptions): Promise<Session> {
+  const source = await modelMessage(model);
+  const { session, inputs, outputs } = await thread.ask('load', { source, options }, buffersOf(source));
   const carried = new Map(Object.entries(options.carry ?? {}));
   const kept = new Set(carried.values());
   const fed = inputs.filter(({ name }) => !carried.has(name));

@@ -1,11 +1,12 @@
 /** ONNX Runtime in Node: native code, in this thread or in a worker, or WASM where the native package is missing. */
 import { availableParallelism } from 'node:os';
 import { messageOf } from '../base/errors.ts';
+import { throughFile } from './ort-node-files.ts';
 import { workerRuntime } from './ort-node-worker.ts';
-import { createOrtSession } from './ort-session.ts';
+import { createOrtSession, type OrtSessionSettings } from './ort-session.ts';
 import type { Ort } from './ort-tensor.ts';
 import { configured } from './ort-web.ts';
-import type { LoadOptions, ModelSource, Runtime, RuntimeInfo, Session } from './runtime.ts';
+import type { LoadOptions, ModelFile, ModelSource, Runtime, RuntimeInfo, Session } from './runtime.ts';
 
 export interface NodeRuntimeOptions {
   /** 'native' falls back to WASM, with a note in `info`, when onnxruntime-node is not installed. Default 'native'. */
@@ -42,12 +43,13 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
   }
   const threads = options.threads ?? 0;
   const info: RuntimeInfo = { version: ort.env.versions.node ?? ort.env.versions.common, threads, worker: false };
+  const settings: OrtSessionSettings = { name: 'ort-node', executionProvider: 'cpu', threads, writesOutputs: true };
   return {
     name: 'ort-node',
     info,
     target: 'cpu',
-    load: (source: ModelSource, loadOptions: LoadOptions = {}): Promise<Session> =>
-      createOrtSession(ort, { name: 'ort-node', executionProvider: 'cpu', threads, writesOutputs: true }, source, loadOptions),
+    load: (source: ModelSource | ModelFile, loadOptions: LoadOptions = {}): Promise<Session> =>
+      throughFile(source, (model) => createOrtSession(ort, settings, model, loadOptions)),
     dispose: async () => {},
     [Symbol.asyncDispose]: async () => {},
   };

@@ -4,7 +4,7 @@ import { OcelliError, throwIfAborted } from '../base/errors.ts';
 import { describeTensor, type Tensor, tensor } from '../base/tensor.ts';
 import { checkTensors } from './feeds.ts';
 import { fromOrt, type Ort, portsOf, runtimeError, toOrt } from './ort-tensor.ts';
-import type { LoadOptions, ModelSource, RunOptions, Session, SessionPort } from './runtime.ts';
+import type { LoadOptions, ModelFile, ModelSource, RunOptions, Session, SessionPort } from './runtime.ts';
 
 export interface OrtSessionSettings {
   /** For messages. */
@@ -21,27 +21,25 @@ export interface OrtSessionSettings {
 /** Failures come back as errors; the console need not say them too. */
 const QUIET: InferenceSession.RunOptions = { logSeverityLevel: 4 };
 
-/** The external file as one piece of memory. */
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const [only] = parts;
-  if (parts.length === 1 && only) return only;
-  const bytes = new Uint8Array(size);
+/** The external file as one piece of memory, filled part by part. */
+export async function gathered({ size, parts }: NonNullable<ModelSource['external']>): Promise<Uint8Array<ArrayBuffer>> {
+  const data = new Uint8Array(size);
   let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
+  for await (const part of parts()) {
+    data.set(part, offset);
     offset += part.length;
   }
-  return bytes;
+  return data;
 }
 
 /** Loads a model. @throws runtime when ONNX Runtime refuses it */
 export async function createOrtSession(
   ort: Ort,
   settings: OrtSessionSettings,
-  source: ModelSource,
+  source: ModelSource | ModelFile,
   options: LoadOptions,
 ): Promise<Session> {
-  const { external } = source;
+  const external = 'path' in source ? undefined : source.external;
   const carry = options.carry ?? {};
   const threads = options.threads ?? settings.threads ?? 0;
   const sessionOptions: InferenceSession.SessionOptions = {
@@ -52,12 +50,16 @@ export async function createOrtSession(
     // ResNet-50's training step (batch 8, 224) it takes the peak from 1.2 to 2.0 GB and saves no time.
     enableMemPattern: false,
     ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
-    ...(external ? { externalData: [{ path: external.file, data: joined(external.parts, external.size) }] } : {}),
+    ...(external ? { externalData: [{ path: external.file, data: await gathered(external) }] } : {}),
     ...(settings.executionProvider === 'webgpu' ? { preferredOutputLocation: onGpu(carry) } : {}),
   };
   let session: InferenceSession;
   try {
-    session = await ort.InferenceSession.create(source.model, sessionOptions);
+    // Two overloads, of a path and of bytes.
+    session =
+      'path' in source
+        ? await ort.InferenceSession.create(source.path, sessionOptions)
+        : await ort.InferenceSession.create(source.model, sessionOptions);
   } catch (error) {
     throw runtimeError(`${settings.name}: loading the program`, error);
   }

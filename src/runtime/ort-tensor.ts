@@ -7,7 +7,10 @@ import type { SessionPort } from './runtime.ts';
 
 /** The part of the ONNX Runtime packages that is used; both have it. */
 export interface Ort {
-  readonly InferenceSession: { create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession> };
+  readonly InferenceSession: {
+    create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+    create(path: string, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
   readonly Tensor: TensorConstructor;
 }
 

@@ -3,7 +3,7 @@ import type { Env } from 'onnxruntime-common';
 import { messageOf, OcelliError } from '../base/errors.ts';
 import { createOrtSession } from './ort-session.ts';
 import type { Ort } from './ort-tensor.ts';
-import type { LoadOptions, ModelSource, Runtime, RuntimeInfo, RuntimeName, Session } from './runtime.ts';
+import type { LoadOptions, ModelFile, ModelSource, Runtime, RuntimeInfo, RuntimeName, Session } from './runtime.ts';
 
 export interface WebRuntimeOptions {
   /** Default 'wasm'. 'webgpu' throws where the browser has no adapter. */
@@ -76,7 +76,7 @@ export function configured(ort: OrtWeb, name: RuntimeName, options: WebRuntimeOp
     name,
     info,
     target: name === 'ort-web-webgpu' ? 'webgpu' : 'cpu',
-    load: (source: ModelSource, loadOptions: LoadOptions = {}): Promise<Session> =>
+    load: (source: ModelSource | ModelFile, loadOptions: LoadOptions = {}): Promise<Session> =>
       createOrtSession(ort, { name, executionProvider, writesOutputs: false, movesFeeds: worker }, source, loadOptions),
     dispose: async () => {},
     [Symbol.asyncDispose]: async () => {},

@@ -17,10 +17,17 @@ export interface RuntimeInfo {
   readonly note?: string;
 }
 
-/** An ONNX model in memory. Its external file, when it has one, comes as parts in order. */
+/** An ONNX model in memory, and its external file when it has one, whose bytes come in order and part by part. */
 export interface ModelSource {
   readonly model: Uint8Array;
-  readonly external?: { readonly file: string; readonly parts: readonly Uint8Array[]; readonly size: number } | undefined;
+  readonly external?:
+    | { readonly file: string; readonly size: number; parts(): AsyncIterable<Uint8Array> | Iterable<Uint8Array> }
+    | undefined;
+}
+
+/** An ONNX file of this machine, with its external files beside it. */
+export interface ModelFile {
+  readonly path: string;
 }
 
 export interface LoadOptions {
@@ -91,8 +98,11 @@ export interface Runtime {
   readonly info: RuntimeInfo;
   /** Which lowerings suit it. */
   readonly target: 'cpu' | 'webgpu';
-  /** @throws runtime when ONNX Runtime refuses the model */
-  load(source: ModelSource, options?: LoadOptions): Promise<Session>;
+  /**
+   * Loads a model from memory, in Node also from a file.
+   * @throws runtime when ONNX Runtime refuses the model
+   */
+  load(source: ModelSource | ModelFile, options?: LoadOptions): Promise<Session>;
   /** Ends what the runtime itself holds, such as its worker thread; sessions stop working. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -4,7 +4,7 @@ import { tensor } from '../base/tensor.ts';
 import type { RgbImage } from '../platform/image.ts';
 import type { ProgramCache } from '../program/cache.ts';
 import { compile } from '../program/compile.ts';
-import type { Model } from '../program/inference-graph.ts';
+import type { Model, ParameterValues } from '../program/inference-graph.ts';
 import type { Program } from '../program/program.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type ClassificationPreset, checkPreset, preprocessInto, presetLength } from '../transforms/preset.ts';
@@ -37,6 +37,8 @@ export interface ClassifierOptions {
   readonly portable?: boolean;
   /** Longer batches run in pieces of this many; default 32. */
   readonly maxBatch?: number;
+  /** Values by state-dict key in place of the model's own, read while the program is loaded. */
+  readonly parameters?: ParameterValues;
   readonly cache?: ProgramCache;
   readonly signal?: AbortSignal;
 }

@@ -6,10 +6,12 @@ import { initialize } from '../nn/state-dict.ts';
 import type { Model } from '../program/inference-graph.ts';
 import type { ClassificationPreset } from '../transforms/preset.ts';
 import { type Classifier, type ClassifierOptions, createClassifier } from './classifier.ts';
-import { loadWeights } from './load-weights.ts';
+import { loadWeights, type OpenedModelWeights, openModelWeights } from './load-weights.ts';
 import type { OpenWeightsOptions, WeightsSource } from './weights-source.ts';
 
-export interface LoadOptions extends Omit<ClassifierOptions, 'preset' | 'labels'>, Omit<OpenWeightsOptions, 'model'> {
+export interface LoadOptions
+  extends Omit<ClassifierOptions, 'preset' | 'labels' | 'parameters'>,
+    Omit<OpenWeightsOptions, 'model'> {
   /** An entry's name, an address, a path or bytes; 'none' leaves the model untrained. Default 'DEFAULT'. */
   readonly weights?: WeightsSource;
   /** Outputs of the model, for weights of one's own; default 1000. */
@@ -61,19 +63,30 @@ export async function load(name: string, options: LoadOptions): Promise<Classifi
   const net = (await getModel(model, numClasses === undefined ? {} : { numClasses })) as Model;
   const entries = await getModelWeights(model);
   let entry: WeightsEntry | undefined;
+  let opened: OpenedModelWeights | undefined;
   if (weights === 'none') initialize(net, seed === undefined ? {} : { seed });
   else {
     checkClasses(weights, numClasses, entries, model);
     const opening = { platform, model, ...(onProgress ? { onProgress } : {}), ...(signal ? { signal } : {}) };
-    entry = (await loadWeights(net, weights, opening)).entry;
+    // A cache knows programs by the model's own values; without one they go from the file into the program.
+    if (options.cache) entry = (await loadWeights(net, weights, opening)).entry;
+    else {
+      opened = await openModelWeights(net, weights, opening);
+      entry = opened.entry;
+    }
   }
-  const like = entry ?? entries.find((candidate) => candidate.default);
-  const names = labels ?? (weights === 'none' ? undefined : await labelsOf(like, numClasses));
-  return await createClassifier(net, {
-    ...classifierOptions,
-    preset: { ...(like?.preset ?? plainPreset), ...preset },
-    ...(names ? { labels: names } : {}),
-  });
+  try {
+    const like = entry ?? entries.find((candidate) => candidate.default);
+    const names = labels ?? (weights === 'none' ? undefined : await labelsOf(like, numClasses));
+    return await createClassifier(net, {
+      ...classifierOptions,
+      preset: { ...(like?.preset ?? plainPreset), ...preset },
+      ...(names ? { labels: names } : {}),
+      ...(opened ? { parameters: opened.parameters } : {}),
+    });
+  } finally {
+    await opened?.close();
+  }
 }
 
 /** Published weights have their own classes; saying so before a download is kinder than a mismatch after it. */

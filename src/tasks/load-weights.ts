@@ -1,4 +1,5 @@
 /** Weights into a model, and a model's weights into a file. */
+import type { DeferredTensor } from '../base/deferred.ts';
 import { OcelliError, throwIfAborted } from '../base/errors.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { WeightsEntry } from '../models/weights-entry.ts';
@@ -32,6 +33,13 @@ export interface LoadedWeights {
   readonly unexpected: readonly string[];
 }
 
+/** Weights that fit a model, still in their file. Close them when they have been read. */
+export interface OpenedModelWeights extends LoadedWeights {
+  /** Values by the model's keys, one at a time in the order of the model, as the model's element types. */
+  readonly parameters: ReadonlyMap<string, DeferredTensor>;
+  close(): Promise<void>;
+}
+
 /**
  * Loads weights into a model: any checkpoint that Ocelli reads, with `module.` prefixes and containers such as
  * `state_dict` taken off, values converted to the model's element types. One tensor is in memory at a time besides the
@@ -44,6 +52,26 @@ export interface LoadedWeights {
  * await loadWeights(net, 'resnet18.pth', { platform });
  */
 export async function loadWeights(model: AnyModule, weights: WeightsSource, options: LoadWeightsOptions): Promise<LoadedWeights> {
+  const opened = await openModelWeights(model, weights, options);
+  try {
+    const parameters = new Map<string, Parameter>(namedParameters(model));
+    for (const [name, values] of opened.parameters) (parameters.get(name) as Parameter).value = await values.read();
+    const { entry, loaded, missing, unexpected } = opened;
+    return { entry, loaded, missing, unexpected };
+  } finally {
+    await opened.close();
+  }
+}
+
+/**
+ * Opens weights and checks that they fit the model, whose parameters stay as they are.
+ * @throws as `loadWeights` does
+ */
+export async function openModelWeights(
+  model: AnyModule,
+  weights: WeightsSource,
+  options: LoadWeightsOptions,
+): Promise<OpenedModelWeights> {
   const { strict = true, ignore = [], path, signal } = options;
   const { source, entry } = await openWeights(weights, options);
   const checkpoint = await openCheckpoint(source);
@@ -58,14 +86,22 @@ export async function loadWeights(model: AnyModule, weights: WeightsSource, opti
     });
     if (match.message !== undefined) throw new OcelliError('state-dict', match.message + headHint(match));
     const parameters = new Map<string, Parameter>(namedParameters(model));
+    const values = new Map<string, DeferredTensor>();
     for (const name of match.matched) {
-      throwIfAborted(signal, `loading ${checkpoint.name}`);
       const parameter = parameters.get(name);
-      if (parameter) parameter.value = fitted(await state.read(name), parameter);
+      if (!parameter) continue;
+      const { dtype, shape } = parameter;
+      const read = async (): Promise<Tensor> => {
+        throwIfAborted(signal, `loading ${checkpoint.name}`);
+        return fitted(await state.read(name), parameter);
+      };
+      values.set(name, { dtype, shape, read });
     }
-    return { entry, loaded: match.matched, missing: match.missing, unexpected: match.unexpected };
-  } finally {
+    const { matched: loaded, missing, unexpected } = match;
+    return { entry, loaded, missing, unexpected, parameters: values, close: () => checkpoint.close() };
+  } catch (error) {
     await checkpoint.close();
+    throw error;
   }
 }
 

@@ -1,7 +1,9 @@
 /** A graph as an ONNX model, opset 17. */
 import { create, toBinary } from '@bufbuild/protobuf';
+import { type DeferredTensor, valuesOf } from '../../base/deferred.ts';
+import { dtypes } from '../../base/dtype.ts';
 import { OcelliError } from '../../base/errors.ts';
-import { bytesOf, describeTensor, type Tensor } from '../../base/tensor.ts';
+import { bytesOf, describeTensor, elementCount, type Tensor } from '../../base/tensor.ts';
 import { describeType, type Graph, type Node, type Port, type Value } from '../ir/graph.ts';
 import type { LoweringTarget, OpRules } from '../ops/rules.ts';
 import { rulesOf } from '../ops/table.ts';
@@ -23,8 +25,11 @@ export interface EmitOptions {
    * ONNX Runtime chooses layouts itself.
    */
   readonly nchwcBlock?: number;
-  /** Values to bake in for the graph's parameters, by name. Without it parameters are inputs. */
-  readonly parameters?: ReadonlyMap<string, Tensor>;
+  /**
+   * Values to bake in for the graph's parameters, by name. Without it parameters are inputs. Values that are read from
+   * elsewhere can only go to an external file, which reads them when it is written.
+   */
+  readonly parameters?: ReadonlyMap<string, Tensor | DeferredTensor>;
   /** Parameters that stay inputs although others are baked in, by name. */
   readonly fed?: ReadonlySet<string>;
   /** Puts baked-in parameters into a second file of this name, as protobuf stops at 2 GB and copies what it encodes. */
@@ -33,10 +38,19 @@ export interface EmitOptions {
   readonly producerVersion?: string;
 }
 
-/** ONNX bytes, and the bytes of the external file in order when one was asked for. */
+/** ONNX bytes, and the external file when one was asked for. */
 export interface OnnxModel {
   readonly model: Uint8Array;
-  readonly external: { readonly file: string; readonly parts: readonly Uint8Array[]; readonly size: number } | undefined;
+  readonly external: ExternalFile | undefined;
+}
+
+/** A file of tensors beside the model. */
+export interface ExternalFile {
+  readonly file: string;
+  /** Bytes. */
+  readonly size: number;
+  /** The file's bytes in order, one tensor at a time; each call reads and computes them anew. */
+  parts(): AsyncIterable<Uint8Array>;
 }
 
 /** External tensors start at multiples of this, so that they can be memory-mapped. */
@@ -111,27 +125,39 @@ interface BakedParameters {
   readonly external: OnnxModel['external'];
 }
 
-function bakeParameters(ports: readonly Port[], values: ReadonlyMap<string, Tensor>, file: string | undefined): BakedParameters {
-  const initializers: TensorProto[] = [];
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for (const { name, value } of ports) {
-    const tensor = parameterTensor(name, value, values);
-    if (file === undefined) {
-      initializers.push(tensorProto(name, tensor));
-      continue;
-    }
-    const bytes = bytesOf(tensor);
-    const padding = (ALIGNMENT - (size % ALIGNMENT)) % ALIGNMENT;
-    if (padding > 0) parts.push(new Uint8Array(padding));
-    initializers.push(externalTensorProto(name, tensor, { location: file, offset: size + padding, length: bytes.length }));
-    parts.push(bytes);
-    size += padding + bytes.length;
+type Given = Tensor | DeferredTensor;
+
+function bakeParameters(ports: readonly Port[], values: ReadonlyMap<string, Given>, file: string | undefined): BakedParameters {
+  const tensors = ports.map(({ name, value }) => [name, parameterTensor(name, value, values)] as const);
+  if (file === undefined) {
+    return { initializers: tensors.map(([name, tensor]) => tensorProto(name, atHand(name, tensor))), external: undefined };
   }
-  return { initializers, external: file === undefined || size === 0 ? undefined : { file, parts, size } };
+  const initializers: TensorProto[] = [];
+  const places: { readonly tensor: Given; readonly padding: number }[] = [];
+  let size = 0;
+  for (const [name, tensor] of tensors) {
+    const padding = (ALIGNMENT - (size % ALIGNMENT)) % ALIGNMENT;
+    const length = elementCount(tensor.shape) * dtypes[tensor.dtype].size;
+    initializers.push(externalTensorProto(name, tensor, { location: file, offset: size + padding, length }));
+    places.push({ tensor, padding });
+    size += padding + length;
+  }
+  const parts = async function* (): AsyncGenerator<Uint8Array> {
+    for (const { tensor, padding } of places) {
+      if (padding > 0) yield new Uint8Array(padding);
+      yield bytesOf(await valuesOf(tensor));
+    }
+  };
+  return { initializers, external: size === 0 ? undefined : { file, size, parts } };
 }
 
-function parameterTensor(name: string, value: Value, values: ReadonlyMap<string, Tensor>): Tensor {
+function atHand(name: string, tensor: Given): Tensor {
+  const value = valuesOf(tensor);
+  if (!(value instanceof Promise)) return value;
+  throw new OcelliError('usage', `emit: parameter "${name}" is yet to be read; load it first or ask for an external file`);
+}
+
+function parameterTensor(name: string, value: Value, values: ReadonlyMap<string, Given>): Given {
   const tensor = values.get(name);
   if (!tensor) throw new OcelliError('state-dict', `emit: no value came for parameter "${name}"`);
   const { dtype, shape } = value.type;

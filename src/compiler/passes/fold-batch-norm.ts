@@ -5,17 +5,25 @@
  *
  * computed in float64 and rounded once, so the folded network is closer to the exact one than the original.
  */
-import type { Tensor } from '../../base/tensor.ts';
-import { float32 } from '../../base/tensor.ts';
+import { computed, type DeferredTensor } from '../../base/deferred.ts';
+import { float32, type Tensor } from '../../base/tensor.ts';
 import type { Graph, Node, Value } from '../ir/graph.ts';
 import { deadCode } from './dead-code.ts';
 import { rewrite } from './rewrite.ts';
 
 export interface FoldedGraph {
   readonly graph: Graph;
-  /** Values for all the graph's parameters: those that were given, without what is no longer used, and the folded ones. */
-  readonly parameters: ReadonlyMap<string, Tensor>;
+  /**
+   * Values for all the graph's parameters: those that were given, without what is no longer used, and the folded ones,
+   * which are computed when they are read.
+   */
+  readonly parameters: ParameterValues;
 }
+
+/** Values of a graph's parameters by name, at hand or to be read. */
+export type ParameterValues = ReadonlyMap<string, Tensor | DeferredTensor>;
+
+type Given = Tensor | DeferredTensor;
 
 /** A convolution and the batch norm after it, with the keys of all they read. */
 interface Pair {
@@ -33,9 +41,9 @@ interface Pair {
  *
  * @param parameters the values of the graph's parameters by name
  */
-export function foldBatchNorm(graph: Graph, parameters: ReadonlyMap<string, Tensor>): FoldedGraph {
+export function foldBatchNorm(graph: Graph, parameters: ParameterValues): FoldedGraph {
   const pairs = findPairs(graph, parameters);
-  const values = new Map(parameters);
+  const values = new Map<string, Tensor | DeferredTensor>(parameters);
   const folded = new Map<string, Value>();
   const convs = new Set(pairs.map(({ conv }) => conv as Node));
   const norms = new Map<Node, Pair>(pairs.map((pair) => [pair.norm as Node, pair]));
@@ -47,26 +55,36 @@ export function foldBatchNorm(graph: Graph, parameters: ReadonlyMap<string, Tens
     const { conv, norm, weight, convBias, statistics } = pair;
     // Modules that are used twice are folded once.
     const key = [weight, convBias ?? '', ...statistics, norm.attrs.epsilon].join('|');
-    const parameter = (name: string, make: () => Tensor): Value => {
+    const parameter = (name: string, tensor: DeferredTensor): Value => {
       const known = folded.get(`${name}|${key}`);
       if (known) return known;
-      const tensor = make();
       const unique = `${name}:${folded.size}`;
       values.set(unique, tensor);
       const value = to.builder.parameter(unique, tensor);
       folded.set(`${name}|${key}`, value);
       return value;
     };
-    const scale = scalesOf(pair, parameters);
-    const w = parameter(`folded:${weight}`, () => foldWeight(tensorOf(parameters, weight), scale));
-    const b = parameter(`folded:${statistics[1]}`, () => foldBias(pair, parameters, scale));
+    const { epsilon } = norm.attrs;
+    const given = (name: string): Given => tensorOf(parameters, name);
+    const [scale, bias, mean, variance] = statistics.map(given) as [Given, Given, Given, Given];
+    const w = parameter(`folded:${weight}`, {
+      dtype: 'float32',
+      shape: given(weight).shape,
+      read: () => computed([given(weight), scale, variance], (read) => foldWeight(read, epsilon)),
+    });
+    const before = convBias === undefined ? [] : [given(convBias)];
+    const b = parameter(`folded:${statistics[1]}`, {
+      dtype: 'float32',
+      shape: bias.shape,
+      read: () => computed([scale, variance, bias, mean, ...before], (read) => foldBias(read, epsilon)),
+    });
     return [to.builder.inScope(conv.scope, () => to.builder.apply('conv', [to.of(conv.inputs[0] as Value), w, b], conv.attrs))];
   });
   const clean = deadCode(rewritten);
   return { graph: clean, parameters: new Map(clean.parameters.map(({ name }) => [name, tensorOf(values, name)])) };
 }
 
-function findPairs(graph: Graph, parameters: ReadonlyMap<string, Tensor>): Pair[] {
+function findPairs(graph: Graph, parameters: ParameterValues): Pair[] {
   const uses = new Map<Value, number>();
   const count = (value: Value): void => {
     uses.set(value, (uses.get(value) ?? 0) + 1);
@@ -98,31 +116,36 @@ function isOp<K extends Node['op']>(node: Node, op: K): node is Node<K> & Node {
   return node.op === op;
 }
 
-function tensorOf(values: ReadonlyMap<string, Tensor>, name: string): Tensor<'float32'> {
-  return values.get(name) as Tensor<'float32'>;
+function tensorOf(values: ParameterValues, name: string): Given {
+  return values.get(name) as Given;
 }
 
 /** s, one per output channel. */
-function scalesOf({ norm, statistics }: Pair, values: ReadonlyMap<string, Tensor>): Float64Array {
-  const weight = tensorOf(values, statistics[0]).data;
-  const variance = tensorOf(values, statistics[3]).data;
-  return Float64Array.from(weight, (w, c) => w / Math.sqrt((variance[c] as number) + norm.attrs.epsilon));
+function scalesOf(weight: Tensor, variance: Tensor, epsilon: number): Float64Array {
+  return Float64Array.from(weight.data as Float32Array, (w, c) => w / Math.sqrt((variance.data[c] as number) + epsilon));
 }
 
-function foldWeight(weight: Tensor<'float32'>, scale: Float64Array): Tensor {
-  const folded = new Float32Array(weight.data.length);
+/** From the convolution's weight, the batch norm's weight and its running variance. */
+function foldWeight(read: readonly Tensor[], epsilon: number): Tensor {
+  const [weight, normWeight, variance] = read as [Tensor, Tensor, Tensor];
+  const scale = scalesOf(normWeight, variance, epsilon);
+  const values = weight.data as Float32Array;
+  const folded = new Float32Array(values.length);
   const perChannel = folded.length / scale.length;
   for (let c = 0, i = 0; c < scale.length; c++) {
     const s = scale[c] as number;
-    for (const end = i + perChannel; i < end; i++) folded[i] = (weight.data[i] as number) * s;
+    for (const end = i + perChannel; i < end; i++) folded[i] = (values[i] as number) * s;
   }
   return float32(weight.shape, folded);
 }
 
-function foldBias({ convBias, statistics }: Pair, values: ReadonlyMap<string, Tensor>, scale: Float64Array): Tensor {
-  const before = convBias === undefined ? undefined : tensorOf(values, convBias).data;
-  const bias = tensorOf(values, statistics[1]).data;
-  const mean = tensorOf(values, statistics[2]).data;
-  const folded = Float32Array.from(scale, (s, c) => ((before?.[c] ?? 0) - (mean[c] as number)) * s + (bias[c] as number));
-  return float32([scale.length], folded);
+/** From the batch norm's weight, running variance, bias and running mean, and the convolution's bias where it has one. */
+function foldBias(read: readonly Tensor[], epsilon: number): Tensor {
+  const [weight, variance, bias, mean, before] = read as [Tensor, Tensor, Tensor, Tensor, Tensor?];
+  const at = (tensor: Tensor | undefined, c: number): number => (tensor?.data[c] ?? 0) as number;
+  const scale = scalesOf(weight, variance, epsilon);
+  return float32(
+    [scale.length],
+    Float32Array.from(scale, (s, c) => (at(before, c) - at(mean, c)) * s + at(bias, c)),
+  );
 }
