@@ -45,7 +45,7 @@ async function written({ model, external }: ModelSource, folder: string): Promis
     if (!external) return { path };
     const file = await open(join(folder, external.file), 'wx', 0o600);
     try {
-      for await (const part of external.parts()) await file.writeFile(part);
+      for await (const piece of inPieces(external.parts())) await file.writeFile(piece);
     } finally {
       await file.close();
     }
@@ -56,4 +56,25 @@ async function written({ model, external }: ModelSource, folder: string): Promis
     await rm(join(folder, external?.file ?? ''), { force: true, recursive: true });
     return undefined;
   }
+}
+
+/** Bytes written at once. */
+const PIECE = 2 ** 20;
+
+/** The same bytes, short parts put together; a piece is valid until the next one is asked for. */
+async function* inPieces(parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const piece = new Uint8Array(PIECE);
+  let filled = 0;
+  for await (const part of parts) {
+    if (filled + part.length > PIECE) {
+      yield piece.subarray(0, filled);
+      filled = 0;
+    }
+    if (part.length > PIECE) yield part;
+    else {
+      piece.set(part, filled);
+      filled += part.length;
+    }
+  }
+  yield piece.subarray(0, filled);
 }

@@ -11,6 +11,7 @@ import { castTensor } from '../weights/convert.ts';
 import { compareStateDict, type StateDictMatch } from '../weights/match.ts';
 import { openCheckpoint } from '../weights/open.ts';
 import { writePth } from '../weights/pth-writer.ts';
+import { readAhead } from '../weights/read-ahead.ts';
 import { writeSafetensors } from '../weights/safetensors-writer.ts';
 import { stateDictOf } from '../weights/state-dict.ts';
 import { type OpenWeightsOptions, openWeights, type WeightsSource } from './weights-source.ts';
@@ -74,7 +75,7 @@ export async function openModelWeights(
 ): Promise<OpenedModelWeights> {
   const { strict = true, ignore = [], path, signal } = options;
   const { source, entry } = await openWeights(weights, options);
-  const checkpoint = await openCheckpoint(source);
+  const checkpoint = await openCheckpoint(readAhead(source));
   try {
     const state = stateDictOf(checkpoint, path ? { path } : {});
     adaptToCheckpoint(model, new Map(state.entries.map(({ name, shape }) => [name, shape])));
