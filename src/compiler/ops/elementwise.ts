@@ -72,13 +72,17 @@ export function lowerAs<K extends OpName>(op: string): (node: Node<K>, to: Lower
   return (node, to) => [to.emit(op, inputNames(node, to))];
 }
 
-/** A scalar constant of any element type. */
+/** A scalar constant of any element type. @throws shape for a number that an integer type cannot hold */
 export function scalar(value: number, dtype: DType, builder: Builder): Value {
   if (dtype === 'float16' || dtype === 'bfloat16') {
     return builder.apply('cast', [scalar(value, 'float32', builder)], { to: dtype });
   }
-  const data = new dtypes[dtype].array(1);
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) data[0] = BigInt(value);
-  else data[0] = value;
+  const { array, floating } = dtypes[dtype];
+  const data = new array(1);
+  if (floating || Number.isInteger(value)) {
+    if (data instanceof BigInt64Array || data instanceof BigUint64Array) data[0] = BigInt(value);
+    else data[0] = value;
+  }
+  if (!floating && Number(data[0]) !== value) fail(`${value} cannot be ${dtype}: cast the other side to floating point`);
   return builder.apply('constant', [], { value: tensor(dtype, [], data) });
 }

@@ -14,6 +14,16 @@ const start = (): { builder: GraphBuilder; x: Value } => {
 const typeOf = (value: Value): string => describeType(value.type);
 
 describe('functions over values', () => {
+  it('refuse a number that the other side’s integer type cannot hold', () => {
+    const { builder } = start();
+    for (const dtype of ['int64', 'int32', 'uint8'] as const) {
+      const x = builder.input(dtype, { dtype, shape: [2] });
+      expect(() => f.mul(x, 0.5)).toThrow(`0.5 cannot be ${dtype}: cast the other side to floating point`);
+      expect(typeOf(f.mul(x, 3))).toBe(`${dtype}[2]`);
+    }
+    expect(() => f.add(builder.input('y', { dtype: 'int32', shape: [2] }), 2 ** 31)).toThrow('2147483648 cannot be int32');
+  });
+
   it('take a number as a scalar of the other side’s element type', () => {
     const { builder, x } = start();
     const y = f.sub(1, f.mul(x, 0.5));
