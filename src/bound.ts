@@ -22,6 +22,18 @@ export interface Bound {
   exportOnnx(model: Model, file: string, options?: Omit<ExportOptions, 'externalFile'>): Promise<void>;
 }
 
+/** Gives the back end that the first call started; one that could not start is tried again at the next call. */
+export function startedOnce(start: () => Promise<Runtime>): () => Promise<Runtime> {
+  let started: Promise<Runtime> | undefined;
+  return () => {
+    started ??= start().catch((error: unknown) => {
+      started = undefined;
+      throw error;
+    });
+    return started;
+  };
+}
+
 /** @param runtime gives the back end when it is first needed */
 export function bind(platform: Platform, runtime: () => Promise<Runtime>): Bound {
   return {

@@ -17,12 +17,23 @@ export {
   type WeightsEntry,
   type WeightsMeta,
 } from './models/index.ts';
-export { countParameters, initialize, type Module, moduleAt, namedModules, namedParameters, stateDict } from './nn/index.ts';
+export {
+  type AnyModule,
+  countParameters,
+  initialize,
+  type Module,
+  moduleAt,
+  namedModules,
+  namedParameters,
+  type Parameter,
+  stateDict,
+} from './nn/index.ts';
 export type { RgbImage } from './platform/image.ts';
-export type { FileSystem, Platform } from './platform/platform.ts';
+export type { ByteSource, FileSystem, Platform } from './platform/platform.ts';
 export {
   type CompileOptions,
   compile,
+  type DynamicAxis,
   type ExportOptions,
   type Model,
   type ModelSummary,
@@ -30,7 +41,7 @@ export {
   ProgramCache,
   summarize,
 } from './program/index.ts';
-export type { Runtime, RuntimeInfo, RuntimeName } from './runtime/runtime.ts';
+export type { RunOptions, Runtime, RuntimeInfo, RuntimeName, SessionPort } from './runtime/runtime.ts';
 export {
   type Classification,
   Classifier,
@@ -38,6 +49,7 @@ export {
   type ClassifyOptions,
   createClassifier,
   type LoadedWeights,
+  type LoadWeightsOptions,
   type WeightsSource,
 } from './tasks/index.ts';
 export { type ClassificationPreset, describePreset, type Interpolation, preprocess } from './transforms/index.ts';

@@ -1,5 +1,5 @@
 /** The package in Node: everything of index.ts, and the verbs over files, pictures and the native back end. */
-import { type Bound, type BoundLoadOptions, bind } from './bound.ts';
+import { type Bound, type BoundLoadOptions, bind, startedOnce } from './bound.ts';
 import type { AnyModule } from './nn/module.ts';
 import { pathOfFileUrl } from './platform/file-url.ts';
 import type { RgbImage } from './platform/image.ts';
@@ -18,14 +18,11 @@ export { nodePlatform } from './platform/node.ts';
 export { type NodeRuntimeOptions, nodeRuntime } from './runtime/ort-node.ts';
 export type { BoundLoadOptions };
 
-let runtime: Promise<Runtime> | undefined;
+const runtime: () => Promise<Runtime> = startedOnce(() => nodeRuntime());
 
-/** Settings such as OCELLI_CACHE are read at every call; the back end starts once. */
+/** Settings such as OCELLI_CACHE are read at every call. */
 function bound(): Bound {
-  return bind(nodePlatform(), () => {
-    runtime ??= nodeRuntime();
-    return runtime;
-  });
+  return bind(nodePlatform(), runtime);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The package in a browser: everything of index.ts, and the verbs over the origin's private files, pictures and WASM or WebGPU. */
-import { type Bound, type BoundLoadOptions, bind } from './bound.ts';
+import { type Bound, type BoundLoadOptions, bind, startedOnce } from './bound.ts';
 import type { AnyModule } from './nn/module.ts';
 import type { RgbImage } from './platform/image.ts';
 import { webPlatform } from './platform/web.ts';
@@ -17,13 +17,10 @@ export { webPlatform } from './platform/web.ts';
 export { type WebRuntimeOptions, webRuntime } from './runtime/ort-web.ts';
 export type { BoundLoadOptions };
 
-let runtime: Promise<Runtime> | undefined;
+const runtime: () => Promise<Runtime> = startedOnce(() => webRuntime());
 
 function bound(): Bound {
-  return bind(webPlatform(), () => {
-    runtime ??= webRuntime();
-    return runtime;
-  });
+  return bind(webPlatform(), runtime);
 }
 
 /**
