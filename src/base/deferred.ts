@@ -1,7 +1,7 @@
 /** Tensors whose values are read or computed when they are asked for, so that big models pass through memory one by one. */
 import type { Tensor } from './tensor.ts';
 
-/** Element type and shape now, values later; every `read` may read or compute them anew. */
+/** Element type and shape now, values later; every `read` gives them anew, in memory that the caller may write into. */
 export interface DeferredTensor extends Pick<Tensor, 'dtype' | 'shape'> {
   read(): Tensor | Promise<Tensor>;
 }

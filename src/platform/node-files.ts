@@ -24,6 +24,7 @@ async function openSource(path: string): Promise<ByteSource> {
       name: path,
       size: info.size,
       read: (offset, length) => attempt('read', path, () => readAt(handle, offset, length, info.size)),
+      fill: (offset, target) => attempt('read', path, () => fillFrom(handle, offset, target)),
       close: () => handle.close(),
     };
   } catch (error) {
@@ -34,13 +35,17 @@ async function openSource(path: string): Promise<ByteSource> {
 
 async function readAt(handle: FileHandle, offset: number, length: number, size: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+  return bytes.subarray(0, await fillFrom(handle, offset, bytes));
+}
+
+async function fillFrom(handle: FileHandle, offset: number, target: Uint8Array): Promise<number> {
   let done = 0;
-  while (done < bytes.length) {
-    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, offset + done);
+  while (done < target.length) {
+    const { bytesRead } = await handle.read(target, done, target.length - done, offset + done);
     if (bytesRead === 0) break;
     done += bytesRead;
   }
-  return bytes.subarray(0, done);
+  return done;
 }
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {

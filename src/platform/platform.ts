@@ -9,6 +9,8 @@ export interface ByteSource {
   readonly name: string;
   readonly size: number;
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** The same into given memory, where that saves a copy; gives the number of bytes. */
+  fill?(offset: number, target: Uint8Array): Promise<number>;
   close(): Promise<void>;
 }
 

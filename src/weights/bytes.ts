@@ -3,7 +3,7 @@ import { OcelliError } from '../base/errors.ts';
 import type { ByteSource } from '../platform/platform.ts';
 
 /** Bytes to read from: a file, part of one, or an array. */
-export interface Region extends Pick<ByteSource, 'size' | 'read'> {
+export interface Region extends Pick<ByteSource, 'size' | 'read' | 'fill'> {
   /** Checks all of the region's bytes against the checksum kept with them. @throws format when it differs */
   verify?(whole: Uint8Array): void;
 }
@@ -17,7 +17,12 @@ export function regionOf(bytes: Uint8Array): Region {
 
 /** The `size` bytes of `region` from `offset` on. */
 export function slice(region: Region, offset: number, size: number): Region {
-  return { size, read: (from, length) => region.read(offset + from, Math.max(0, Math.min(length, size - from))) };
+  const length = (from: number, wanted: number): number => Math.max(0, Math.min(wanted, size - from));
+  return {
+    size,
+    read: (from, wanted) => region.read(offset + from, length(from, wanted)),
+    fill: (from, target) => fill(region, offset + from, target.subarray(0, length(from, target.length))),
+  };
 }
 
 /**
@@ -32,13 +37,21 @@ export async function readInto(region: Region, offset: number, target: Uint8Arra
     );
   }
   for (let at = 0; at < target.length; ) {
-    const piece = await region.read(offset + at, Math.min(PIECE, target.length - at));
-    if (piece.length === 0 || piece.length > target.length - at) {
+    const count = await fill(region, offset + at, target.subarray(at, at + PIECE));
+    if (count === 0) {
       throw new OcelliError('format', `${what}: the file ended after ${offset + at} bytes; it was cut off while being read`);
     }
-    target.set(piece, at);
-    at += piece.length;
+    at += count;
   }
+}
+
+/** As many bytes as there are; 0 also for a source that gives more than it was asked for. */
+async function fill(region: Region, offset: number, target: Uint8Array): Promise<number> {
+  if (region.fill) return region.fill(offset, target);
+  const bytes = await region.read(offset, target.length);
+  if (bytes.length > target.length) return 0;
+  target.set(bytes);
+  return bytes.length;
 }
 
 /** The `length` bytes from `offset` on, in memory of their own. */

@@ -9,16 +9,20 @@ test('gives the same bytes at any place, also at and past the end', async () => 
   const source = readAhead(bufferSource('bytes', bytes));
   for (const [offset, length] of [
     [0, 4],
-    [10, 32 * 1024],
-    [262_140, 8],
+    [10, 16 * 1024],
+    [65_530, 8],
     [5, 100_000],
-    [262_144, 100],
+    [65_536, 100],
     [699_990, 10],
     [699_990, 50],
     [700_000, 1],
     [3, 0],
   ] as const) {
-    expect(await source.read(offset, length)).toEqual(bytes.subarray(offset, offset + length));
+    const expected = bytes.subarray(offset, offset + length);
+    expect(await source.read(offset, length)).toEqual(expected);
+    const target = new Uint8Array(length);
+    expect(await source.fill?.(offset, target)).toBe(expected.length);
+    expect(target.subarray(0, expected.length)).toEqual(expected);
   }
 });
 
@@ -32,6 +36,6 @@ test('short reads side by side are one read of the source', async () => {
       return inner.read(offset, length);
     },
   });
-  for (let i = 0; i < 1000; i++) await source.read(i * 100, 100);
+  for (let i = 0; i < 600; i++) await source.read(i * 100, 100);
   expect(reads).toBe(1);
 });

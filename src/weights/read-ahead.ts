@@ -2,9 +2,9 @@
 import type { ByteSource } from '../platform/platform.ts';
 
 /** Bytes read at once; two such windows are kept. */
-const WINDOW = 256 * 1024;
+const WINDOW = 64 * 1024;
 /** Longer reads go to the source itself. */
-const SHORT = 32 * 1024;
+const SHORT = 16 * 1024;
 
 interface Window {
   readonly start: number;
@@ -20,14 +20,16 @@ export function readAhead(source: ByteSource): ByteSource {
     windows = [window, ...windows.filter((other) => other !== window).slice(0, 1)];
     return window;
   };
-  return {
-    name: source.name,
-    size: source.size,
-    read: async (offset, length) => {
-      if (length > SHORT) return source.read(offset, length);
-      const { start, bytes } = windowAt(offset, offset + length);
-      return (await bytes).subarray(offset - start, offset - start + length);
-    },
-    close: () => source.close(),
+  const read = async (offset: number, length: number): Promise<Uint8Array> => {
+    if (length > SHORT) return source.read(offset, length);
+    const { start, bytes } = windowAt(offset, offset + length);
+    return (await bytes).subarray(offset - start, offset - start + length);
   };
+  const fill = async (offset: number, target: Uint8Array): Promise<number> => {
+    if (source.fill && target.length > SHORT) return source.fill(offset, target);
+    const bytes = await read(offset, target.length);
+    target.set(bytes);
+    return bytes.length;
+  };
+  return { name: source.name, size: source.size, read, fill, close: () => source.close() };
 }

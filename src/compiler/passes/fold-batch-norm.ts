@@ -70,7 +70,7 @@ export function foldBatchNorm(graph: Graph, parameters: ParameterValues): Folded
     const w = parameter(`folded:${weight}`, {
       dtype: 'float32',
       shape: given(weight).shape,
-      read: () => computed([given(weight), scale, variance], (read) => foldWeight(read, epsilon)),
+      read: () => computed([given(weight), scale, variance], (read) => foldWeight(read, epsilon, 'read' in given(weight))),
     });
     const before = convBias === undefined ? [] : [given(convBias)];
     const b = parameter(`folded:${statistics[1]}`, {
@@ -125,12 +125,15 @@ function scalesOf(weight: Tensor, variance: Tensor, epsilon: number): Float64Arr
   return Float64Array.from(weight.data as Float32Array, (w, c) => w / Math.sqrt((variance.data[c] as number) + epsilon));
 }
 
-/** From the convolution's weight, the batch norm's weight and its running variance. */
-function foldWeight(read: readonly Tensor[], epsilon: number): Tensor {
+/**
+ * From the convolution's weight, the batch norm's weight and its running variance.
+ * @param inPlace writes into the convolution's weight
+ */
+function foldWeight(read: readonly Tensor[], epsilon: number, inPlace: boolean): Tensor {
   const [weight, normWeight, variance] = read as [Tensor, Tensor, Tensor];
   const scale = scalesOf(normWeight, variance, epsilon);
   const values = weight.data as Float32Array;
-  const folded = new Float32Array(values.length);
+  const folded = inPlace ? values : new Float32Array(values.length);
   const perChannel = folded.length / scale.length;
   for (let c = 0, i = 0; c < scale.length; c++) {
     const s = scale[c] as number;
