@@ -1,7 +1,7 @@
 /** Bundles the built package as a web application would, and looks at what came along. */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 
@@ -35,13 +35,12 @@ async function bundle(code) {
   }
 }
 
-const dist = resolve('dist');
 /** Ceilings on the compressed size of the entry chunk, in bytes. */
 const WEB_CEILING = 120_000;
 const FAMILY_CEILING = 45_000;
 
-/** What is wrong with the bundles, one sentence each. */
-export async function checkBundles() {
+/** What is wrong with the bundles of a built package, one sentence each. */
+export async function checkBundles(dist) {
   const problems = [];
   const web = await bundle(`export * from ${JSON.stringify(join(dist, 'web.js'))};`);
   if (/["'`]node:/.test(web.code) || web.imports.some((name) => name.startsWith('node:'))) {

@@ -19,7 +19,8 @@ export function checkFiles() {
     const text = readFileSync(file, 'utf8');
     const lines = text.split('\n').length - 1;
     if (lines > CEILING && !isData(file)) problems.push(`${file} has ${lines} lines, more than ${CEILING}: split it`);
-    if (!file.endsWith('.test.ts') && !/^(#!.*\n)?(\/\*\*|\/\/)/.test(text)) problems.push(`${file} does not open with a sentence that says what it is`);
+    if (!file.endsWith('.test.ts') && !/^(#!.*\n)?(\/\*\*|\/\/)/.test(text))
+      problems.push(`${file} does not open with a sentence that says what it is`);
   }
   return problems;
 }

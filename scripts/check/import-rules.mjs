@@ -37,6 +37,6 @@ export const typesOnly = {
 export const fenced = [
   { package: /^node:/, allowed: ['src/platform/', 'src/runtime/ort-node', 'src/runtime/worker-node', 'src/cli/'] },
   { package: /^onnxruntime-/, allowed: ['src/runtime/ort-'] },
-  { package: /^(sharp|fast-png)$/, allowed: ['src/platform/'] },
+  { package: /^sharp$/, allowed: ['src/platform/'] },
   { package: /^commander$|^picocolors$/, allowed: ['src/cli/'] },
 ];
