@@ -34,6 +34,8 @@ const input = float32(
 const target = int64([4], [0, 1, 2, 3]);
 const feeds = { input, target, learningRate: float32([], [0.1]) };
 
+const numbers = ({ data }: Tensor): number[] => Array.from<number | bigint, number>(data, Number);
+
 function start(net: Net, runtime: Runtime): Promise<TrainingProgram> {
   return compileTraining(net, {
     runtime,
@@ -68,9 +70,7 @@ describe('a training program', () => {
     expect(second).toEqual(first);
     for (const [name, value] of Object.entries(first.state)) {
       const other = third.state[name] as Tensor;
-      expect(Array.from(other.data, Number), name).toEqual(
-        Array.from(value.data, (x) => expect.closeTo(Number(x), 3) as unknown),
-      );
+      expect(numbers(other), name).toEqual(numbers(value).map((x) => expect.closeTo(x, 3) as unknown));
     }
   });
 
