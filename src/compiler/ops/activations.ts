@@ -1,5 +1,7 @@
 /** What activations and their gradient operators share. */
+import type { DType } from '../../base/dtype.ts';
 import { describeType, type TensorType } from '../ir/graph.ts';
+import { onnxDType } from './onnx-dtype.ts';
 import type { Lowering } from './rules.ts';
 import { expectFloat, expectInputs, fail } from './shapes.ts';
 
@@ -17,12 +19,12 @@ export function sameFloatRule(count: number): (inputs: readonly TensorType[]) =>
   };
 }
 
-/** 1 where the condition holds, 0 elsewhere, as a float32 ONNX value. */
-export function indicator(to: Lowering, condition: string): string {
-  return to.emit('Cast', [condition], { to: 1 });
+/** 1 where the condition holds, 0 elsewhere, as an ONNX value of that element type. */
+export function indicator(to: Lowering, condition: string, dtype: DType): string {
+  return to.emit('Cast', [condition], { to: onnxDType[dtype] });
 }
 
 /** The condition low < x < high. */
-export function between(to: Lowering, x: string, low: number, high: number): string {
-  return to.emit('And', [to.emit('Greater', [x, to.scalar(low)]), to.emit('Less', [x, to.scalar(high)])]);
+export function between(to: Lowering, x: string, low: number, high: number, dtype: DType): string {
+  return to.emit('And', [to.emit('Greater', [x, to.scalar(low, dtype)]), to.emit('Less', [x, to.scalar(high, dtype)])]);
 }

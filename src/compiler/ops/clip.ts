@@ -40,7 +40,8 @@ export const clipGrad: OpRules<'clipGrad'> = {
   lower(node, to) {
     const [dy, y] = inputNames(node, to) as [string, string];
     const { min, max } = node.attrs;
-    return [to.emit('Mul', [dy, indicator(to, between(to, y, min, max))])];
+    const { dtype } = (node.inputs[0] as Value).type;
+    return [to.emit('Mul', [dy, indicator(to, between(to, y, min, max, dtype), dtype)])];
   },
   cost: costOf,
 };

@@ -29,7 +29,8 @@ export const hardSigmoidGrad: OpRules<'hardSigmoidGrad'> = {
   gradient: 'none',
   lower(node, to) {
     const [dy, x] = inputNames(node, to) as [string, string];
-    const slope = to.emit('Mul', [indicator(to, between(to, x, -3, 3)), to.scalar(1 / 6)]);
+    const { dtype } = (node.inputs[0] as Value).type;
+    const slope = to.emit('Mul', [indicator(to, between(to, x, -3, 3, dtype), dtype), to.scalar(1 / 6, dtype)]);
     return [to.emit('Mul', [dy, slope])];
   },
   cost: costOf,

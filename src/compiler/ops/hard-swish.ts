@@ -30,9 +30,10 @@ export const hardSwishGrad: OpRules<'hardSwishGrad'> = {
   gradient: 'none',
   lower(node, to) {
     const [dy, x] = inputNames(node, to) as [string, string];
-    const slope = to.emit('Add', [to.emit('Mul', [x, to.scalar(1 / 3)]), to.scalar(0.5)]);
-    const upTo3 = to.emit('Where', [to.emit('Greater', [x, to.scalar(3)]), to.scalar(1), slope]);
-    const derivative = to.emit('Where', [to.emit('Less', [x, to.scalar(-3)]), to.scalar(0), upTo3]);
+    const scalar = (value: number): string => to.scalar(value, node.inputs[0]?.type.dtype);
+    const slope = to.emit('Add', [to.emit('Mul', [x, scalar(1 / 3)]), scalar(0.5)]);
+    const upTo3 = to.emit('Where', [to.emit('Greater', [x, scalar(3)]), scalar(1), slope]);
+    const derivative = to.emit('Where', [to.emit('Less', [x, scalar(-3)]), scalar(0), upTo3]);
     return [to.emit('Mul', [dy, derivative])];
   },
   cost: costOf,

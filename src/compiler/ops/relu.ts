@@ -30,11 +30,12 @@ export const reluGrad: OpRules<'reluGrad'> = {
   gradient: 'none',
   lower(node, to) {
     const [dy, y] = inputNames(node, to) as [string, string];
-    // One pass less than comparing and casting. Shaders need not know infinity, so WebGPU compares.
+    const { dtype } = (node.inputs[0] as Value).type;
+    // One pass less than comparing and casting. Shaders need not know infinity, so WebGPU compares; float64 has no HardSigmoid.
     const passes =
-      to.target === 'cpu'
+      to.target === 'cpu' && dtype !== 'float64'
         ? to.emit('HardSigmoid', [y], { alpha: { float: STEP }, beta: { float: 0 } })
-        : indicator(to, to.emit('Greater', [y, to.scalar(0)]));
+        : indicator(to, to.emit('Greater', [y, to.scalar(0, dtype)]), dtype);
     return [to.emit('Mul', [dy, passes])];
   },
   cost: costOf,
