@@ -2,7 +2,19 @@
 import { messageOf, OcelliError } from '../../base/errors.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import { isDim } from './dim.ts';
-import type { Attr, Builder, Graph, Node, OpAttrs, OpName, Port, ShapeRules, TensorType, Value } from './graph.ts';
+import {
+  type Attr,
+  type Builder,
+  describeType,
+  type Graph,
+  type Node,
+  type OpAttrs,
+  type OpName,
+  type Port,
+  type ShapeRules,
+  type TensorType,
+  type Value,
+} from './graph.ts';
 
 export type { Builder } from './graph.ts';
 
@@ -82,6 +94,10 @@ export class GraphBuilder implements Builder {
     } catch (error) {
       const code = error instanceof OcelliError ? error.code : 'internal';
       throw new OcelliError(code, `${this.#where(op)}: ${messageOf(error)}`, { cause: error });
+    }
+    const impossible = types.find(({ shape }) => shape.some((dim) => typeof dim === 'number' && !isDim(dim)));
+    if (impossible) {
+      throw new OcelliError('shape', `${this.#where(op)}: gives ${describeType(impossible)}; sizes are whole numbers from 0`);
     }
     const outputs = types.map((type) => this.#value(type));
     this.#nodes.push({ op, inputs, attrs, outputs, scope: this.scope });

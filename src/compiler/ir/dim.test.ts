@@ -36,3 +36,14 @@ test('inputs refuse what is no dim', () => {
   );
   expect(() => builder.input('x', { dtype: 'float32', shape: [-1, 3] })).toThrow('dim "-1"');
 });
+
+test('operators that would give no shape are refused with the module path', () => {
+  const builder = new GraphBuilder(shapeRules);
+  const x = builder.input('x', { dtype: 'float32', shape: [1, 2, 4, 4] });
+  const attrs = { size: [2.5, 4], mode: 'nearest', coordinates: 'asymmetric' } as const;
+  expect(() => builder.inScope('neck', () => builder.apply('resize', [x], attrs))).toThrow(
+    'resize (neck): gives float32[1, 2, 2.5, 4]; sizes are whole numbers from 0',
+  );
+  const labels = builder.input('labels', { dtype: 'int64', shape: [3] });
+  expect(() => builder.apply('oneHot', [labels], { depth: -1 })).toThrow('oneHot: gives bool[3, -1]');
+});
