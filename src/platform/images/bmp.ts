@@ -1,4 +1,7 @@
-/** Uncompressed Windows bitmaps of 1, 4, 8, 16, 24 and 32 bits as Pillow's `convert('RGB')` gives them. */
+/**
+ * Uncompressed Windows bitmaps of 1, 4, 8, 16, 24 and 32 bits as Pillow's `convert('RGB')` gives them. Own code because sharp
+ * does not read them.
+ */
 import { OcelliError } from '../../base/errors.ts';
 import type { RgbImage } from '../image.ts';
 import { checkPixels, damaged } from './limits.ts';

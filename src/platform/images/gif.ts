@@ -1,4 +1,7 @@
-/** The first frame of a GIF as Pillow's `convert('RGB')` gives it: transparent pixels keep their colour in the table. */
+/**
+ * The first frame of a GIF as Pillow's `convert('RGB')` gives it: transparent pixels keep their colour in the table. Own code
+ * because sharp and browsers make such pixels black.
+ */
 import type { RgbImage } from '../image.ts';
 import { checkPixels, damaged } from './limits.ts';
 import { decodeLzw } from './lzw.ts';

@@ -1,4 +1,9 @@
-/** PNG to what Pillow's `convert('RGB')` gives: alpha and colour keys dropped, 16-bit gray clipped, other 16-bit cut to 8. */
+/**
+ * PNG to what Pillow's `convert('RGB')` gives: alpha and colour keys dropped, 16-bit gray clipped, other 16-bit cut to 8.
+ *
+ * Own code because browsers' canvases lose colours under alpha, and fast-png inflates without a bound whatever size the header
+ * states and refuses files without an end chunk, which Pillow reads.
+ */
 import type { RgbImage } from '../image.ts';
 import { damaged } from './limits.ts';
 import { fullPalette, grayPalette } from './palette.ts';
