@@ -68,14 +68,16 @@ export class IdleTimer {
   }
 
   restart(): void {
-    this.stop();
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#controller.abort(new Error(`no data for ${this.#milliseconds / 1000} s`));
     }, this.#milliseconds);
   }
 
-  stop(): void {
+  /** Ends the request: an answer that was not read to its end would hold the connection, and with it the process. */
+  end(): void {
     clearTimeout(this.#timer);
+    this.#controller.abort();
   }
 }
 

@@ -158,14 +158,30 @@ describe('download', () => {
     await expectWhole((await download(url, options())).path);
   });
 
+  /** A platform whose disk is full. */
+  function full(): Platform {
+    const error = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    const append = async (path: string) => ({ ...(await platform.files.append(path)), write: () => Promise.reject(error) });
+    return { ...platform, files: { ...platform.files, append } };
+  }
+
   test('a full disk is named', async () => {
     const url = await start((request, response) => sendFile(request, response, bytes));
-    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
-    const files = {
-      ...platform.files,
-      append: async (path: string) => ({ ...(await platform.files.append(path)), write: () => Promise.reject(full) }),
-    };
-    await expect(download(url, options({ platform: { ...platform, files } }))).rejects.toThrow(/the disk is full while writing/);
+    await expect(download(url, options({ platform: full() }))).rejects.toThrow(/the disk is full while writing/);
+  });
+
+  test('a transfer that is given up lets go of the connection', async () => {
+    let close: (value: boolean) => void = () => {};
+    const closed = new Promise<boolean>((resolve) => {
+      close = resolve;
+    });
+    const url = await start((_, response) => {
+      response.on('close', () => close(true));
+      response.writeHead(200, { 'content-length': bytes.length });
+      response.write(bytes.subarray(0, 1000));
+    });
+    await expect(download(url, options({ platform: full() }))).rejects.toMatchObject({ code: 'io' });
+    expect(await closed).toBe(true);
   });
 });
 

@@ -154,7 +154,7 @@ async function transfer(url: string, part: string, size: number, rate: Rate, opt
     await writeMeta(platform, `${part}.json`, { url, validator: validatorOf(response) });
     await receive(response, url, part, total, rate, idle, options);
   } finally {
-    idle.stop();
+    idle.end();
   }
 }
 

@@ -12,7 +12,10 @@ const MOST = 256 * 2 ** 20;
  */
 export async function fetchBytes(url: string, platform: Platform, signal?: AbortSignal): Promise<Uint8Array> {
   const response = await platform.fetch(url, signal ? { signal } : {});
-  if (!response.ok) throw new OcelliError('network', `${url} answers ${response.status}: check the address`);
+  if (!response.ok) {
+    await response.body?.cancel().catch(() => {});
+    throw new OcelliError('network', `${url} answers ${response.status}: check the address`);
+  }
   const parts: Uint8Array[] = [];
   let size = 0;
   const reader = response.body?.getReader();
