@@ -2,6 +2,7 @@
  * Big programs go to ONNX Runtime as files in the system's temporary folder: it maps their weights one by one while it
  * brings them into its own layout, so that neither this process nor ONNX Runtime holds a second copy of all of them.
  */
+import { rmSync } from 'node:fs';
 import { mkdtemp, open, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,9 +23,13 @@ export async function throughFile<T>(
   if ('path' in source || !source.external || source.external.size < SMALL || process.platform === 'win32') return load(source);
   const folder = await temporaryFolder();
   if (folder === undefined) return load(source);
+  // For a process that ends meanwhile, as the second Ctrl-C does.
+  const removeAtExit = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeAtExit);
   try {
     return await load((await written(source, folder)) ?? source);
   } finally {
+    process.off('exit', removeAtExit);
     await rm(folder, { recursive: true, force: true });
   }
 }
