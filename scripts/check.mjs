@@ -24,6 +24,7 @@ async function command(line) {
 mkdirSync('node_modules/.cache', { recursive: true });
 const place = mkdtempSync(resolve('node_modules/.cache/ocelli-check-'));
 let pack;
+const packed = (check) => () => (pack ? check(pack) : ['not looked at, as there is no package']);
 
 const checks = [
   ['types', () => command('tsc -p tsconfig.json')],
@@ -38,9 +39,9 @@ const checks = [
       return [];
     },
   ],
-  ['publint', () => command(`publint --strict --pack false ${pack.folder}`)],
-  ['package types', () => command(`attw ${pack.tarball} --profile esm-only --no-emoji --format table-flipped`)],
-  ['bundles', () => checkBundles(join(pack.folder, 'dist'))],
+  ['publint', packed(({ folder }) => command(`publint --strict --pack false ${folder}`))],
+  ['package types', packed(({ tarball }) => command(`attw ${tarball} --profile esm-only --no-emoji --format table-flipped`))],
+  ['bundles', packed(({ folder }) => checkBundles(join(folder, 'dist')))],
 ];
 
 let failed = 0;
