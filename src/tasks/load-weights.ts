@@ -1,6 +1,6 @@
 /** Weights into a model, and a model's weights into a file. */
 import type { DeferredTensor } from '../base/deferred.ts';
-import { OcelliError, throwIfAborted } from '../base/errors.ts';
+import { checkKeys, OcelliError, throwIfAborted } from '../base/errors.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { WeightsEntry } from '../models/weights-entry.ts';
 import { type AnyModule, adaptToCheckpoint, namedModules, namedParameters } from '../nn/module.ts';
@@ -25,6 +25,8 @@ export interface LoadWeightsOptions extends OpenWeightsOptions {
   readonly path?: readonly string[];
 }
 
+const optionKeys: readonly string[] = ['platform', 'model', 'onProgress', 'signal', 'strict', 'ignore', 'path'];
+
 /** What was loaded, and from where. */
 export interface LoadedWeights {
   /** The published entry, when it was one. */
@@ -44,9 +46,9 @@ export interface OpenedModelWeights extends LoadedWeights {
 /**
  * Loads weights into a model: any checkpoint that Ocelli reads, with `module.` prefixes and containers such as
  * `state_dict` taken off, values converted to the model's element types. One tensor is in memory at a time besides the
- * model.
+ * model. When anything fails the model keeps its values.
  *
- * @throws state-dict with all missing, unexpected and mis-shaped keys, in PyTorch's words; nothing is loaded then
+ * @throws state-dict with all missing, unexpected and mis-shaped keys, in PyTorch's words
  * @throws usage, format, unsupported, io, network, integrity and aborted as opening the weights does
  *
  * @example
@@ -56,7 +58,10 @@ export async function loadWeights(model: AnyModule, weights: WeightsSource, opti
   const opened = await openModelWeights(model, weights, options);
   try {
     const parameters = new Map<string, Parameter>(namedParameters(model));
-    for (const [name, values] of opened.parameters) (parameters.get(name) as Parameter).value = await values.read();
+    const read: [Parameter, Tensor][] = [];
+    for (const [name, values] of opened.parameters) read.push([parameters.get(name) as Parameter, await values.read()]);
+    // All or nothing: a file that breaks off, or a signal, leaves the model as it was.
+    for (const [parameter, value] of read) parameter.value = value;
     const { entry, loaded, missing, unexpected } = opened;
     return { entry, loaded, missing, unexpected };
   } finally {
@@ -73,6 +78,7 @@ export async function openModelWeights(
   weights: WeightsSource,
   options: LoadWeightsOptions,
 ): Promise<OpenedModelWeights> {
+  checkKeys('loadWeights', options, optionKeys);
   const { strict = true, ignore = [], path, signal } = options;
   const { source, entry } = await openWeights(weights, options);
   const checkpoint = await openCheckpoint(readAhead(source));

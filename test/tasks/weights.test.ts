@@ -99,6 +99,25 @@ describe('what does not fit', () => {
     expect(result).toMatchObject({ loaded: [], missing: ['a.weight', 'a.bias'], unexpected: ['b'] });
   });
 
+  test('a load that fails half-way leaves the model as it was', async () => {
+    const net = squeezenet1_1({ numClasses: 3 });
+    initialize(net, { seed: 8 });
+    await saveWeights(net, 'whole.safetensors', { platform });
+    const other = squeezenet1_1({ numClasses: 3 });
+    initialize(other, { seed: 9 });
+    const before = bytesOf(other);
+    const whole = await platform.files.open('whole.safetensors');
+    const broken = {
+      ...whole,
+      read: (offset: number, length: number) =>
+        offset > whole.size / 2 ? Promise.reject(new Error('the disk is gone')) : whole.read(offset, length),
+    };
+    await expect(loadWeights(other, broken, { platform })).rejects.toThrow('the disk is gone');
+    expect(bytesOf(other)).toEqual(before);
+    const misspelt = loadWeights(other, 'whole.safetensors', { platform, stirct: false } as object as { platform: Platform });
+    await expect(misspelt).rejects.toThrow('loadWeights: unknown option "stirct"');
+  });
+
   test('files that are named like entries are opened', async () => {
     const net = squeezenet1_1({ numClasses: 3 });
     for (const file of ['my_weights.pth', 'resnet18_weights.safetensors']) {
