@@ -1,7 +1,7 @@
 /** The whole training step as one graph: forward, loss, backward, optimizer, running statistics. */
 import { OcelliError } from '../base/errors.ts';
 import { grad } from '../compiler/autodiff/grad.ts';
-import type { Graph, Node, Port, TensorType, Value } from '../compiler/ir/graph.ts';
+import { describeType, type Graph, type Node, type Port, type TensorType, type Value } from '../compiler/ir/graph.ts';
 import { deadCode } from '../compiler/passes/dead-code.ts';
 import type { AnyModule } from '../nn/module.ts';
 import type { Parameter } from '../nn/parameter.ts';
@@ -72,6 +72,9 @@ export function traceTrainingStep(
   const targets = portsOf(builder, options.targets);
   const output = model.call(...Object.values(inputs));
   const loss = options.loss(output, targets);
+  if (loss.type.shape.length > 0) {
+    throw new OcelliError('shape', `training: the loss must be a scalar, ${describeType(loss.type)} came; take its mean or sum`);
+  }
   const outputs: Port[] = [{ name: 'loss', value: loss }];
   if (options.expose?.output) outputs.push({ name: 'output', value: output });
 

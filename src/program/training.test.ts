@@ -1,3 +1,4 @@
+/** Training steps that run: reproducible, with running statistics, frozen parts and refusals. */
 import { describe, expect, it } from 'vitest';
 import { float32, int64, type Tensor } from '../base/tensor.ts';
 import type { Value } from '../compiler/ir/graph.ts';
@@ -93,5 +94,31 @@ describe('a training program', () => {
     await program.step(feeds);
     freeze(net);
     await expect(start(net, await nodeRuntime())).rejects.toThrow(/every parameter is frozen/);
+  });
+
+  it('updates a batch norm that runs twice once for each run', async () => {
+    class Twice extends Net {
+      protected override forward(x: Value): Value {
+        return this.fc.call(mean(this.bn2.call(this.bn2.call(this.conv2.call(this.bn1.call(this.conv1.call(x))))), [2, 3]));
+      }
+    }
+    const runtime = await nodeRuntime();
+    await using program = await start(new Twice(), runtime);
+    await program.step(feeds);
+    const state = await program.read(['bn1.num_batches_tracked', 'bn2.num_batches_tracked']);
+    expect(Object.values(state).map(({ data }) => Number(data[0]))).toEqual([1, 2]);
+  });
+
+  it('refuses a loss that is no scalar, and unknown options', async () => {
+    const runtime = await nodeRuntime();
+    const options = {
+      runtime,
+      inputs: { input: { dtype: 'float32', shape: [4, 3, 9, 11] } },
+      targets: {},
+      loss: (output: Value) => output,
+      optimizer: sgd(),
+    } as const;
+    await expect(compileTraining(new Net(), options)).rejects.toThrow('the loss must be a scalar, float32[4, 4] came');
+    await expect(compileTraining(new Net(), { ...options, sede: 1 } as typeof options)).rejects.toThrow('unknown option "sede"');
   });
 });

@@ -1,5 +1,6 @@
 /** A loaded training step: weights, optimizer state and running statistics live in the session and change at every step. */
 import { dtypes } from '../base/dtype.ts';
+import { checkKeys } from '../base/errors.ts';
 import { elementCount, type Tensor } from '../base/tensor.ts';
 import type { Value } from '../compiler/ir/graph.ts';
 import { emitOnnx } from '../compiler/onnx/emit.ts';
@@ -19,6 +20,8 @@ export interface CompileTrainingOptions extends TrainingStepOptions {
   readonly seed?: number;
 }
 
+const optionKeys = ['inputs', 'targets', 'loss', 'optimizer', 'expose', 'runtime', 'portable', 'seed'] as const;
+
 /**
  * Traces, emits and loads a training step of `model`, starting from its current weights.
  * @throws usage, shape as traceTrainingStep; runtime when the back end refuses the program
@@ -27,6 +30,7 @@ export async function compileTraining(
   model: { call(...inputs: readonly Value[]): Value } & AnyModule,
   options: CompileTrainingOptions,
 ): Promise<TrainingProgram> {
+  checkKeys('compileTraining', options, optionKeys);
   const training = traceTrainingStep(model, options);
   const values = stateDict(model);
   const portable = options.portable ?? false;
@@ -46,7 +50,12 @@ export async function compileTraining(
   });
   const program = new TrainingProgram(training, session, options.seed ?? 0);
   const own = training.state.filter(({ parameter }) => parameter);
-  await program.write(Object.fromEntries(own.map(({ input }) => [input, values.get(input) as Tensor])));
+  try {
+    await program.write(Object.fromEntries(own.map(({ input }) => [input, values.get(input) as Tensor])));
+  } catch (error) {
+    await program.dispose();
+    throw error;
+  }
   return program;
 }
 
