@@ -41,7 +41,9 @@ const WEIGHTS_FILE = 'weights';
 export async function compile(model: Model, options: CompileOptions): Promise<Program> {
   checkKeys('compile', options, optionKeys);
   const { runtime, portable = false, maxBatch = DEFAULT_MAX_BATCH, parameters, cache, signal } = options;
-  if (!(maxBatch >= 1)) throw new OcelliError('usage', `compile: maxBatch must be at least 1, ${maxBatch} came`);
+  if (!Number.isInteger(maxBatch) || maxBatch < 1) {
+    throw new OcelliError('usage', `compile: maxBatch must be a whole number of at least 1, ${maxBatch} came`);
+  }
   throwIfAborted(signal, 'compiling');
   const graph = inferenceGraph(model, options);
   const load = (): Promise<Session> => loadGraph(model, graph, options);
