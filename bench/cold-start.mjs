@@ -25,7 +25,7 @@ export async function coldStart({ rounds = 7, write }) {
     await torch.ask('save', { name: MODEL, path: weights });
     const picture = here('../samples/balloon.jpg');
     const commands = {
-      ocelli: [process.execPath, here('../dist/cli/main.js'), 'classify', picture, '--model', MODEL, '--weights', weights],
+      ocelli: [process.execPath, here('../dist/bin/ocelli.js'), 'classify', picture, '--model', MODEL, '--weights', weights],
       torch: [python, here('classify.py'), picture, weights],
     };
     const peaks = { ocelli: [], torch: [] };

@@ -21,8 +21,8 @@ export interface AnswerOptions {
 export type Decoded = readonly { readonly file: string; readonly image: RgbImage | string }[];
 
 /** Decodes one batch; a picture that cannot be read becomes the sentence that says why. */
-export async function decodeBatch(sources: readonly PictureSource[], platform: Platform): Promise<Decoded> {
-  return await Promise.all(
+export async function decodeBatch(sources: readonly PictureSource[], platform: Platform, signal: AbortSignal): Promise<Decoded> {
+  const decoded = Promise.all(
     sources.map(async (source) => {
       try {
         return { file: source.file, image: await platform.decodeImage(await source.read()) };
@@ -31,6 +31,13 @@ export async function decodeBatch(sources: readonly PictureSource[], platform: P
       }
     }),
   );
+  return await Promise.race([decoded, aborted(signal)]);
+}
+
+/** Resolves to nothing decoded when the signal comes: a pipe that gives no picture cannot be waited for then. */
+function aborted(signal: AbortSignal): Promise<Decoded> {
+  if (signal.aborted) return Promise.resolve([]);
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve([]), { once: true }));
 }
 
 /**
@@ -46,10 +53,10 @@ export async function* answerAll(
 ): AsyncGenerator<Answer> {
   let next: Promise<Decoded> = first;
   for (let start = 0; start < sources.length; start += options.batch) {
-    throwIfAborted(options.signal, 'classifying');
     const batch = await next;
+    throwIfAborted(options.signal, 'classifying');
     const end = start + options.batch;
-    next = decodeBatch(sources.slice(end, end + options.batch), platform);
+    next = decodeBatch(sources.slice(end, end + options.batch), platform, options.signal);
     yield* await answerBatch(batch, classifier, options);
   }
 }
@@ -63,6 +70,11 @@ async function answerBatch(batch: Decoded, classifier: Classifier, { top, signal
 }
 
 /** How many pictures are in the first batch, for who begins to decode it early. */
-export function firstBatch(sources: readonly PictureSource[], batch: number, platform: Platform): Promise<Decoded> {
-  return decodeBatch(sources.slice(0, batch), platform);
+export function firstBatch(
+  sources: readonly PictureSource[],
+  batch: number,
+  platform: Platform,
+  signal: AbortSignal,
+): Promise<Decoded> {
+  return decodeBatch(sources.slice(0, batch), platform, signal);
 }

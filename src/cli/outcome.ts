@@ -5,5 +5,10 @@ export type Outcome = 0 | 1;
 
 /** A message as one line. */
 export function oneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, '; ');
+  return visible(text.trim().replace(/\s*\n\s*/g, '; '));
+}
+
+/** A name as a terminal may show it: control characters, which file names may hold, become `?`. */
+export function visible(text: string): string {
+  return text.replace(/\p{Cc}/gu, '?');
 }

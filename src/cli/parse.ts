@@ -1,6 +1,12 @@
 /** Reading option values: numbers, lists and choices, refused with a sentence that says what they should be. */
 import { InvalidArgumentError } from 'commander';
 
+/** A text that is not empty, as variables that are not set would give. */
+export function text(given: string): string {
+  if (given.trim() === '') throw new InvalidArgumentError('It must not be empty.');
+  return given;
+}
+
 /** A whole number of at least `least`. */
 export function integer(least: number): (text: string) => number {
   return (text) => {

@@ -20,6 +20,7 @@ export interface PictureSource {
 
 /** Every picture the arguments name, in their order; what names none becomes a source that says so when read. */
 export async function findPictures(args: readonly string[], context: Context): Promise<PictureSource[]> {
+  if (args.includes('')) throw new OcelliError('usage', "a picture's name is empty: name files, folders, globs, URLs, or -");
   const lists = await Promise.all(args.map((argument) => expand(argument, context)));
   return lists.flat();
 }
@@ -48,7 +49,7 @@ async function filesBelow(folder: string): Promise<string[]> {
     if (entry.name.startsWith('.')) continue;
     const path = join(folder, entry.name);
     if (entry.isDirectory()) found.push(...(await filesBelow(path)));
-    else if (pictureName.test(entry.name)) found.push(path);
+    else if (pictureName.test(entry.name) && (entry.isFile() || entry.isSymbolicLink())) found.push(path);
   }
   return found.sort();
 }

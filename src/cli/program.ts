@@ -2,7 +2,7 @@
 import { Command, type CommanderError, InvalidArgumentError } from 'commander';
 import type { Context } from './context.ts';
 import type { Outcome } from './outcome.ts';
-import { choice, choices, integer, nonZeroTriple, triple } from './parse.ts';
+import { choice, choices, integer, nonZeroTriple, text, triple } from './parse.ts';
 
 const interpolationModes = ['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos'] as const;
 const dynamicAxes = ['batch', 'height', 'width'] as const;
@@ -29,7 +29,7 @@ export function createProgram(context: Context, done: (outcome: Outcome) => void
     .description('classify the sample pictures')
     .argument('[pictures...]')
     .option('--model <name>', 'model', 'efficientnet_b0')
-    .option('--weights <weights>', 'entry, file or URL')
+    .option('--weights <weights>', 'entry, file or URL', text)
     .option('--num-classes <n>', 'classes of the weights', integer(1))
     .option('--top <k>', 'answers for each picture', integer(1), 3)
     .action(async (pictures, options) => done(await (await import('./commands/start.ts')).start(pictures, options, context)));
@@ -44,7 +44,7 @@ function addClassify(program: Command, context: Context, done: (outcome: Outcome
     .description('say what is in pictures')
     .argument('<pictures...>', 'files, folders, globs, URLs, or - for standard input')
     .requiredOption('--model <name>', 'model to use; `ocelli models` lists them')
-    .option('--weights <weights>', 'entry such as IMAGENET1K_V1, file, URL, or none for untrained (default: DEFAULT)')
+    .option('--weights <weights>', 'entry such as IMAGENET1K_V1, file, URL, or none for untrained (default: DEFAULT)', text)
     .option('--num-classes <n>', 'classes of the weights file (default: the 1000 of ImageNet)', integer(1))
     .option('--labels <file>', 'names of the classes, one a line')
     .option('--top <k>', 'answers for each picture', integer(1), 5)
@@ -75,7 +75,7 @@ function addExport(program: Command, context: Context, done: (outcome: Outcome) 
     .description('write a model as ONNX: input "input" float32 [N, C, H, W], output "logits"')
     .requiredOption('--model <name>', 'model to write; `ocelli models` lists them')
     .requiredOption('-o, --output <file>', 'file to write, FILE.onnx')
-    .option('--weights <weights>', 'entry such as DEFAULT, file or URL (default: none, untrained)')
+    .option('--weights <weights>', 'entry such as DEFAULT, file or URL (default: none, untrained)', text)
     .option('--num-classes <n>', 'outputs of the model (default: 1000)', integer(1))
     .option('--size <pixels>', "height and width (default: the crop of the model's preset)", integer(1))
     .option('--batch <n>', 'pictures in a batch, when it is not dynamic', integer(1), 1)

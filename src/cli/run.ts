@@ -20,21 +20,24 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   });
   try {
     if (argv[0] === '-V' || argv[0] === '--version') {
-      const { readVersion } = await import('./version.ts');
+      const { readVersion } = await import('./package-files.ts');
       context.print(await readVersion());
     } else await program.parseAsync(argv.length > 0 ? argv : ['--help'], { from: 'user' });
     return outcome;
   } catch (error) {
     if (error instanceof CommanderError) {
       // Commander answers a group without a command with its whole help; one line is enough.
-      if (error.code === 'commander.help') context.note(`ocelli: name a command; see \`ocelli ${argv.join(' ')} --help\``);
+      const group = argv[0] === 'help' ? '' : `${argv.join(' ')} `;
+      if (error.code === 'commander.help' && error.exitCode !== 0) {
+        context.note(`ocelli: name a command; see \`ocelli ${group}--help\``);
+      }
       return error.exitCode === 0 ? 0 : 2;
     }
     if (io.signal.aborted || (isOcelliError(error) && error.code === 'aborted')) {
       context.note('ocelli: stopped');
       return 130;
     }
-    context.note(`ocelli: ${shortened(oneLine(messageOf(error)))}`);
+    context.note(`ocelli: ${shortened(oneLine(explained(error)))}`);
     if (io.env.OCELLI_DEBUG && error instanceof Error) context.note(error.stack ?? '');
     return isOcelliError(error) && error.code === 'usage' ? 2 : 1;
   }
@@ -43,4 +46,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 /** A state dict that does not fit at all makes a message of many thousand characters; its beginning tells enough. */
 function shortened(text: string): string {
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}... (${text.length - LONGEST} characters more)`;
+}
+
+/** Arrays that are too long for the machine are a matter of sizes asked for. */
+function explained(error: unknown): string {
+  const message = messageOf(error);
+  const tooLong = error instanceof RangeError && /array (buffer|length)|allocation/i.test(message);
+  return tooLong ? `there is not enough memory for sizes like these; make them smaller (${message})` : message;
 }

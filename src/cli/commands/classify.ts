@@ -7,7 +7,7 @@ import type { ClassificationPreset } from '../../transforms/preset.ts';
 import { type Answer, answerAll, firstBatch } from '../answers.ts';
 import type { Context } from '../context.ts';
 import { cut, percent } from '../format.ts';
-import { type Outcome, oneLine } from '../outcome.ts';
+import { type Outcome, oneLine, visible } from '../outcome.ts';
 import { findPictures } from '../pictures.ts';
 import { withProgress } from '../progress.ts';
 
@@ -26,7 +26,7 @@ export async function classify(args: readonly string[], options: ClassifyOptions
   const platform = await context.platform();
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
   const sources = await findPictures(args, context);
-  const first = firstBatch(sources, batch, platform);
+  const first = firstBatch(sources, batch, platform, context.signal);
   await using runtime = await startRuntime(sources.length > 1);
   await using classifier = await withProgress(context, (onProgress) =>
     load(model, {
@@ -82,11 +82,12 @@ function forJson(answer: Answer): object {
 /** The file's name and its answers on standard output; a picture that cannot be read on standard error. */
 export function printAnswer(answer: Answer, context: Context): void {
   if ('error' in answer) {
-    context.note(`ocelli: ${answer.file}: ${oneLine(answer.error)}`);
+    const named = answer.file !== '' && answer.error.includes(answer.file);
+    context.note(`ocelli: ${visible(named ? '' : `${answer.file}: `)}${oneLine(answer.error)}`);
     return;
   }
   const { colors, width } = context;
-  context.print(colors.bold(cut(answer.file, width)));
+  context.print(colors.bold(cut(visible(answer.file), width)));
   answer.top.forEach((one, i) => {
     const text = `  ${percent(one.score).padStart(7)}  ${cut(one.label, width - 11)}`;
     context.print(i === 0 ? colors.green(text) : text);

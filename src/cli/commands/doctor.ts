@@ -10,7 +10,7 @@ import { OFFICIAL_WEIGHTS_URL } from '../../weights/official.ts';
 import type { Context } from '../context.ts';
 import { bytes } from '../format.ts';
 import type { Outcome } from '../outcome.ts';
-import { readVersion } from '../version.ts';
+import { readVersion } from '../package-files.ts';
 
 /** One thing looked at. */
 interface Finding {

@@ -1,18 +1,19 @@
 /** `npm start`: the sample pictures, or the user's, through a model; untrained when there are no weights to be had. */
+
 import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { isOcelliError } from '../../base/errors.ts';
+import { isOcelliError, throwIfAborted } from '../../base/errors.ts';
 import { modelName } from '../../models/registry.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Classifier } from '../../tasks/classifier.ts';
 import { load } from '../../tasks/classify.ts';
 import type { DownloadProgress } from '../../weights/download.ts';
-import { answerAll, type Decoded, firstBatch } from '../answers.ts';
+import { answerAll, type Decoded, decodeBatch, firstBatch } from '../answers.ts';
 import type { Context } from '../context.ts';
 import { duration } from '../format.ts';
-import type { Outcome } from '../outcome.ts';
-import { findPictures } from '../pictures.ts';
+import { type Outcome, visible } from '../outcome.ts';
+import { samplesFolder } from '../package-files.ts';
+import { findPictures, type PictureSource } from '../pictures.ts';
 import { withProgress } from '../progress.ts';
 import { printAnswer, startRuntime } from './classify.ts';
 
@@ -40,14 +41,14 @@ interface Setting {
 export async function start(args: readonly string[], options: StartOptions, context: Context): Promise<Outcome> {
   const platform = await context.platform();
   const model = modelName(options.model);
-  const samples = fileURLToPath(new URL('../../../samples', import.meta.url));
+  const samples = samplesFolder();
   const pictures = args.length > 0 ? args : [relative(process.cwd(), samples) || samples];
   const sources = await findPictures(pictures, context);
-  const first = firstBatch(sources, BATCH, platform);
+  const first = firstBatch(sources, BATCH, platform, context.signal);
   await using runtime = await startRuntime(sources.length > 1);
   const setting: Setting = { options: { ...options, model }, platform, runtime, context };
   const trained = await loadTrained(setting);
-  if (!trained) return await showUntrained(setting, await first);
+  if (!trained) return await showUntrained(setting, sources, first);
 
   await using classifier = trained;
   const begin = platform.now();
@@ -95,7 +96,11 @@ async function loadTrained({ options, platform, runtime, context }: Setting): Pr
 }
 
 /** Says how to get weights and what the untrained model's run takes; its answers mean nothing, so none are shown. */
-async function showUntrained({ options, platform, runtime, context }: Setting, batch: Decoded): Promise<Outcome> {
+async function showUntrained(
+  { options, platform, runtime, context }: Setting,
+  sources: readonly PictureSource[],
+  first: Promise<Decoded>,
+): Promise<Outcome> {
   const { model, numClasses } = options;
   context.print(
     `No weights for ${model}: connect to the network and run this again, or add --weights FILE, or set OCELLI_WEIGHTS_URL.`,
@@ -109,15 +114,19 @@ async function showUntrained({ options, platform, runtime, context }: Setting, b
   });
   context.print(context.colors.bold(`${model}, untrained: it runs, and knows nothing yet`));
   let failed = false;
-  for (const { file, image } of batch) {
-    if (typeof image === 'string') {
-      failed = true;
-      printAnswer({ file, error: image }, context);
-      continue;
+  for (let at = 0; at < sources.length; at += BATCH) {
+    const batch = at === 0 ? await first : await decodeBatch(sources.slice(at, at + BATCH), platform, context.signal);
+    throwIfAborted(context.signal, 'classifying');
+    for (const { file, image } of batch) {
+      if (typeof image === 'string') {
+        failed = true;
+        printAnswer({ file, error: image }, context);
+        continue;
+      }
+      const begin = platform.now();
+      await classifier.classify(image, { top: 1, signal: context.signal });
+      context.print(`  ${visible(file)}  ${classifier.numClasses} logits in ${duration(platform.now() - begin)}`);
     }
-    const begin = platform.now();
-    await classifier.classify(image, { top: 1, signal: context.signal });
-    context.print(`  ${file}  ${classifier.numClasses} logits in ${duration(platform.now() - begin)}`);
   }
   return failed ? 1 : 0;
 }
