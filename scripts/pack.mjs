@@ -8,6 +8,7 @@ import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { bundleCli } from './bundle-cli.mjs';
 import { declareOperators } from './declare-operators.mjs';
 
 const run = promisify(execFile);
@@ -30,6 +31,7 @@ export async function packInto(place) {
     throw new Error(`the package does not build:\n${error.stdout}`, { cause: error });
   });
   declareOperators(join(folder, 'dist'));
+  await bundleCli(join(folder, 'dist'));
   const pack = ['pack', '--ignore-scripts', '--offline', '--json', '--pack-destination', resolve(place)];
   const { stdout } = await run('npm', pack, { cwd: folder, maxBuffer: 1 << 26, shell: process.platform === 'win32' });
   const [{ filename, size, unpackedSize, files: packed }] = JSON.parse(stdout);
