@@ -31,8 +31,7 @@ export function programKey(graphText: string, weights: Iterable<Tensor>, runtime
     hashText(graphText),
     hashText(`${graphText.length}\n${graphText}`),
     graphText.length,
-    hashText(ids),
-    ids.length,
+    ids,
     identityOf(runtime),
     settings,
   ].join('/');

@@ -46,13 +46,16 @@ export async function compile(model: Model, options: CompileOptions): Promise<Pr
   }
   throwIfAborted(signal, 'compiling');
   const graph = inferenceGraph(model, options);
-  const load = (): Promise<Session> => loadGraph(model, graph, options);
   if (!cache || parameters) {
-    const session = await load();
+    const session = await loadGraph(model, graph, options);
     return programOf(session, maxBatch, () => session.dispose());
   }
   const key = programKey(printGraph(graph), stateDict(model).values(), runtime, `portable=${portable}`);
-  const session = await cache.acquire(key, load);
+  // Others may wait for the same load, so no one's signal stops it.
+  const { signal: _, ...shared } = options;
+  const session = await cache.acquire(key, () => loadGraph(model, graph, shared));
+  if (signal?.aborted) await cache.release(key);
+  throwIfAborted(signal, 'compiling');
   return programOf(session, maxBatch, () => cache.release(key));
 }
 

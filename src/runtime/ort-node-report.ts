@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { messageOf } from '../base/errors.ts';
 import { nodeRuntime } from './ort-node.ts';
+import { loadNative } from './ort-node-load.ts';
 import type { BackendReport, RuntimeReport } from './report.ts';
 
 /** Loads each back end and reports; nothing is run. Never throws: what fails is in the report. */
@@ -18,7 +19,7 @@ export async function reportNode(): Promise<RuntimeReport> {
 async function native(): Promise<BackendReport> {
   const name = 'ort-node';
   try {
-    const { env, listSupportedBackends } = await import('onnxruntime-node');
+    const { env, listSupportedBackends } = await loadNative();
     const providers = listSupportedBackends()
       .filter(({ bundled }) => bundled)
       .map((backend) => backend.name);

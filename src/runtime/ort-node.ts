@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { messageOf } from '../base/errors.ts';
 import { throughFile } from './ort-node-files.ts';
+import { loadNative, quiet } from './ort-node-load.ts';
 import { workerRuntime } from './ort-node-worker.ts';
 import { createOrtSession, type OrtSessionSettings } from './ort-session.ts';
 import type { Ort } from './ort-tensor.ts';
@@ -24,6 +25,7 @@ export interface NodeRuntimeOptions {
 
 /** Starts a back end in Node. @throws runtime when not even WASM can be loaded */
 export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
+  quiet();
   if (options.worker) {
     const { worker: _, workerEntry, ...inside } = options;
     return workerRuntime(inside, workerEntry);
@@ -31,7 +33,7 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
   if (options.backend === 'wasm') return wasmInNode(options);
   let ort: Ort & { readonly env: { readonly versions: { readonly node?: string; readonly common: string } } };
   try {
-    ort = await import('onnxruntime-node');
+    ort = await loadNative();
   } catch (error) {
     const reason = messageOf(error)
       .split('\n')[0]

@@ -63,7 +63,12 @@ export async function createOrtSession(
   } catch (error) {
     throw runtimeError(`${settings.name}: loading the program`, error);
   }
-  return new OrtSession(ort, settings, session, options);
+  try {
+    return new OrtSession(ort, settings, session, options);
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
 }
 
 function onGpu(carry: Readonly<Record<string, string>>): Record<string, 'gpu-buffer'> {
