@@ -1,10 +1,11 @@
 /** The command line as scripts use it: outputs, exit statuses, one-line errors, signals. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildCli, cli, main, type Result } from './built.ts';
 import { sendFile, serve } from './server.ts';
@@ -47,6 +48,9 @@ describe('wrong use: status 2, one line', () => {
     [['export', '--model', 'resnet18', '-o', 'x.pb'], /name the output FILE\.onnx/],
     [['export', '--model', 'resnet18', '-o', 'x.onnx', '--dynamic', 'depth'], /one of batch, height, width/],
     [['weights'], /name a command/],
+    [['help', 'nope'], /name a command; see `ocelli --help`/],
+    [['classify', '', '--model', 'resnet18', '--weights', 'none'], /name is empty/],
+    [['classify', 'x.jpg', '--model', 'resnet18', '--weights', ''], /must not be empty/],
     [['weights', 'convert', 'a.pth', 'b.bin'], /name the output .pth/],
     [['models', 'zzz'], /no model matches "zzz"/],
   ])('%j', async (args, message) => {
@@ -225,6 +229,60 @@ describe('weights', () => {
 });
 
 describe('the process', () => {
+  test('help of one command leaves standard error alone', async () => {
+    expect(await offline(['help', 'classify'])).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('sizes beyond memory are told in words', async () => {
+    const args = ['classify', `${samples}clock.jpg`, '--model', 'squeezenet1_1', '--weights', 'none', '--crop', '100000'];
+    expectError(await offline(args), 1, /not enough memory for sizes like these/);
+  });
+
+  test('names with line breaks stay on one line, and pipes in folders are passed over', async () => {
+    const odd = join(folder, 'odd');
+    await mkdir(odd);
+    await copyFile(`${samples}clock.jpg`, join(odd, 'new\nline.jpg'));
+    await promisify(execFile)('mkfifo', [join(odd, 'pipe.jpg')]);
+    const args = ['classify', odd, `${odd}/a\nb.jpg`, '--model', 'squeezenet1_1', '--weights', 'none', '--top', '1'];
+    const result = await offline(args);
+    expectError(result, 1, /there is no file .*a(\?|; )b\.jpg/);
+    expect(result.stdout).toMatch(/new\?line\.jpg\n.* % {2}class \d+\n$/);
+  });
+
+  test('untrained, every picture is run, however many there are', async () => {
+    const args = [
+      'start',
+      ...Array.from({ length: 9 }, () => `${samples}clock.jpg`),
+      '--model',
+      'squeezenet1_1',
+      '--weights',
+      'none',
+    ];
+    expect((await offline(args)).stdout.match(/1000 logits in/g)).toHaveLength(9);
+  });
+
+  test('Ctrl-C stops a command that waits for a picture on standard input', async () => {
+    const child = spawn(process.execPath, [main, 'classify', '-', '--model', 'squeezenet1_1', '--weights', 'none']);
+    const stop = setInterval(() => child.kill('SIGINT'), 2500);
+    let stderr = '';
+    child.stderr.on('data', (text: Buffer) => {
+      stderr += text.toString();
+    });
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    clearInterval(stop);
+    expect([status, stderr]).toEqual([130, 'ocelli: stopped\n']);
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('output that cannot be written is a failure with one line', async () => {
+    const child = spawn('sh', ['-c', `"${process.execPath}" "${main}" models > /dev/full`]);
+    let stderr = '';
+    child.stderr.on('data', (text: Buffer) => {
+      stderr += text.toString();
+    });
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(1);
+    expect(stderr).toMatch(/^ocelli: cannot write the output \(.*\)\n$/);
+  });
+
   test('start without weights runs untrained and is content', async () => {
     const { status, stdout, stderr } = await offline(['start']);
     expect(status).toBe(0);
