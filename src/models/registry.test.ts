@@ -13,7 +13,9 @@ test('models are listed by wildcard, sorted', () => {
 
 test('an unknown model is answered with names like it', async () => {
   await expect(getModel('resnet500')).rejects.toThrow('there is no model "resnet500"; did you mean resnet50');
-  await expect(getModel('effnet_zero')).rejects.toThrow('there is no model "effnet_zero"; listModels() names all there are');
+  await expect(getModel('effnet_zero')).rejects.toThrow(
+    'there is no model "effnet_zero"; `ocelli models` or listModels() names all there are',
+  );
   expect(nearestNames('efficientnet-b3', listModels())[0]).toBe('efficientnet_b3');
   expect(nearestNames('resent18', listModels())[0]).toBe('resnet18');
 });

@@ -36,7 +36,7 @@ export function modelName(name: string): ModelName {
   const known = name.toLowerCase();
   if (Object.hasOwn(manifest, known)) return known as ModelName;
   const near = nearestNames(known, Object.keys(manifest));
-  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'listModels() names all there are';
+  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : '`ocelli models` or listModels() names all there are';
   throw new OcelliError('usage', `there is no model "${name}"; ${hint}`);
 }
 

@@ -72,8 +72,12 @@ export async function writeOnnx(
   createExternal: (file: string) => Promise<ModelSink>,
 ): Promise<void> {
   if (onnx.external) {
-    const external = await createExternal(onnx.external.file);
-    await writeAll(external, onnx.external.parts());
+    try {
+      await writeAll(await createExternal(onnx.external.file), onnx.external.parts());
+    } catch (error) {
+      await sink.discard();
+      throw error;
+    }
   }
   await writeAll(sink, [onnx.model]);
 }

@@ -263,7 +263,7 @@ describe('the process', () => {
 
   test('Ctrl-C stops a command that waits for a picture on standard input', async () => {
     const child = spawn(process.execPath, [main, 'classify', '-', '--model', 'squeezenet1_1', '--weights', 'none']);
-    const stop = setInterval(() => child.kill('SIGINT'), 2500);
+    const stop = setInterval(() => child.kill('SIGINT'), 6000);
     let stderr = '';
     child.stderr.on('data', (text: Buffer) => {
       stderr += text.toString();
