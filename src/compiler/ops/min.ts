@@ -1,7 +1,6 @@
 /** The smallest over axes. Where several tie they share dy equally, as in torch.amin. */
-import type { Value } from '../ir/graph.ts';
-import * as f from './functions.ts';
-import { lowerReduction, type ReduceAttrs, reduceRule, withAxes } from './reduce.ts';
+import { flowToChosen } from './extrema.ts';
+import { lowerReduction, type ReduceAttrs, reduceRule } from './reduce.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -13,13 +12,7 @@ declare module '../ir/graph.ts' {
 
 export const min: OpRules<'min'> = {
   shape: reduceRule,
-  gradient(node, [dy]) {
-    if (!dy) return [null];
-    const x = node.inputs[0] as Value;
-    const chosen = f.cast(f.equal(x, withAxes(node.outputs[0] as Value, node)), x.type.dtype);
-    const share = f.div(withAxes(dy, node), f.sum(chosen, node.attrs.axes, true));
-    return [f.mul(chosen, share)];
-  },
+  gradient: flowToChosen,
   lower: lowerReduction('ReduceMin'),
   cost: costOf,
 };
