@@ -11,9 +11,10 @@ export const layers = {
   'src/compiler': ['src/compiler/ir', 'src/compiler/ops', 'src/compiler/autodiff', 'src/compiler/passes', 'src/compiler/onnx'],
   'src/platform': [],
   'src/runtime': ['src/platform', 'src/compiler/ops', 'src/compiler/onnx'],
+  'src/files': ['src/platform'],
   'src/weights': ['src/platform'],
   'src/transforms': ['src/platform'],
-  'src/data': ['src/platform', 'src/transforms'],
+  'src/data': ['src/platform', 'src/files', 'src/transforms'],
   'src/nn': ['src/compiler/ir', 'src/compiler/ops'],
   'src/program': ['src/nn', 'src/compiler', 'src/runtime'],
   'src/models': ['src/nn', 'src/compiler/ir', 'src/weights', 'src/transforms'],
@@ -28,8 +29,10 @@ export const layers = {
 /** Places of which only types may be imported, by importing place. */
 export const typesOnly = {
   'src/runtime': ['src/platform', 'src/compiler/ops', 'src/compiler/onnx'],
+  'src/files': ['src/platform'],
   'src/weights': ['src/platform'],
   'src/transforms': ['src/platform'],
+  'src/data': ['src/platform'],
   'src/models': ['src/weights', 'src/transforms', 'src/compiler/ir'],
 };
 
