@@ -34,7 +34,7 @@ export function ratio(times, a, b) {
   return median(times[a].map((time, round) => time / times[b][round]));
 }
 
-/** How many runs make a turn of about `wanted` milliseconds, between 1 and 20. */
+/** How many runs make a turn of about `wanted` milliseconds, between 1 and 100. */
 export function runsFor(milliseconds, wanted = 300) {
-  return Math.min(20, Math.max(1, Math.round(wanted / milliseconds)));
+  return Math.min(100, Math.max(1, Math.round(wanted / milliseconds)));
 }

@@ -1,7 +1,7 @@
 """Answers requests of the live tests, one JSON line each: torch's values go to a file, a line about them to standard output.
 
 {"model": name, "cases": [...]} gives logits and features; {"training": name} gives the next step of the model's run, with the
-state before it under `state:<key>`.
+state before it under `state:<key>`; {"training": name, "again": true} gives the last step on other pictures.
 """
 import json
 import os
@@ -29,7 +29,7 @@ def answer(request):
     if name not in trainers:
         trainers.clear()
         trainers[name] = Trainer(name)
-    state, results = trainers[name].advance()
+    state, results = trainers[name].advance(request.get("again", False))
     for key, value in state.items():
         yield {"name": f"state:{key}"}, value
     for key, (values, gap, lean) in results.items():

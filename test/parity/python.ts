@@ -51,6 +51,12 @@ export class Torch {
     this.version = this.#line().then((line) => (JSON.parse(line) as { torch: string }).torch);
   }
 
+  /** The answer to one request. */
+  async ask(request: object): Promise<ReadonlyMap<string, TorchTensor>> {
+    for await (const answer of this.answers([request])) return answer;
+    throw new Error('the Python process gave no answer');
+  }
+
   /** Sends requests at once, so that Python works while Ocelli does, and gives the answers in order. */
   async *answers(requests: readonly object[]): AsyncGenerator<ReadonlyMap<string, TorchTensor>> {
     await this.version;

@@ -15,16 +15,22 @@ from fill import pictures, uniform
 from models import apply_ranges, build, read_ranges
 
 MODELS = ["resnet18", "mobilenet_v2", "efficientnet_b0"]
-BATCH, SIZE = 8, 64
+BATCH = 8
+# The first step, which is recorded, and the further ones: fewer inputs of ReLU, so that more batches have none at a kink.
+FIRST_SIZE, FURTHER_SIZE = 64, 32
 LEARNING_RATE, MOMENTUM, WEIGHT_DECAY = 0.01, 0.9, 1e-4
 HALF_ULP = 2.0**-24
+# The losses of single pictures: a mean's float32 error may be near zero by luck, so its gap is the largest of theirs.
+LOSSES = "losses"
 FOLDER = pathlib.Path(__file__).parent / "goldens" / "training"
 
 
-def batch(step):
-    """Pictures and labels of a step; each step has its own."""
-    x = torch.from_numpy(pictures(f"input:{step}", (BATCH, 3, SIZE, SIZE)))
-    y = torch.from_numpy((uniform(f"target:{step}", BATCH) * 1000).astype("int64"))
+def batch(step, draw):
+    """Pictures and labels of a step; each step and each draw of it has its own."""
+    size = FIRST_SIZE if step == 0 else FURTHER_SIZE
+    name = f"{step}" if draw == 0 else f"{step}:{draw}"
+    x = torch.from_numpy(pictures(f"input:{name}", (BATCH, 3, size, size)))
+    y = torch.from_numpy((uniform(f"target:{name}", BATCH) * 1000).astype("int64"))
     return x, y
 
 
@@ -44,20 +50,21 @@ def first_state(name):
     return state
 
 
-def take_step(model, state, step):
-    """One step in the model's precision from `state`: loss, `grad:<key>`, and `next:<key>` of every state tensor."""
+def take_step(model, state, data):
+    """One step in the model's precision from `state` on pictures and labels: loss, `grad:<key>`, and `next:<key>` of every state tensor."""
     dtype = next(model.parameters()).dtype
     model.train()
     model.load_state_dict({key: value for key, value in state.items() if not key.startswith("momentum:")})
     optimizer = torch.optim.SGD(model.parameters(), LEARNING_RATE, MOMENTUM, weight_decay=WEIGHT_DECAY)
     for key, parameter in model.named_parameters():
         optimizer.state[parameter]["momentum_buffer"] = state[f"momentum:{key}"].to(dtype).clone()
-    x, y = batch(step)
+    x, y = data
     optimizer.zero_grad()
-    loss = torch.nn.functional.cross_entropy(model(x.to(dtype)), y)
+    losses = torch.nn.functional.cross_entropy(model(x.to(dtype)), y, reduction="none")
+    loss = losses.mean()
     loss.backward()
     optimizer.step()
-    results = {"loss": loss.detach().clone()}
+    results = {"loss": loss.detach().clone(), LOSSES: losses.detach().clone()}
     for key, parameter in model.named_parameters():
         results[f"grad:{key}"] = parameter.grad.clone()
         results[f"next:momentum:{key}"] = optimizer.state[parameter]["momentum_buffer"].clone()
@@ -66,30 +73,36 @@ def take_step(model, state, step):
 
 
 class Trainer:
-    """Steps of one model; `advance` moves on along the float32 run."""
+    """Steps of one model; `advance` moves on along the float32 run, or takes the last step again on other pictures."""
 
     def __init__(self, name):
         self.single = without_chance(build(name))
         self.double = copy.deepcopy(self.single).double()
-        self.state = first_state(name)
-        self.step = 0
+        self.before, self.after = None, first_state(name)
+        self.step, self.draw = -1, 0
 
-    def advance(self):
+    def advance(self, again=False):
         """The state before the step and its results: {name: (float64 values, gap, how far decisions at kinks move them)}."""
-        before, kinks32, kinks64 = self.state, [], []
+        if again:
+            self.draw += 1
+        else:
+            self.before, self.step, self.draw = self.after, self.step + 1, 0
+        data = batch(self.step, self.draw)
+        kinks32, kinks64 = [], []
         with kinks.recording(kinks32):
-            a = take_step(self.single, before, self.step)
+            a = take_step(self.single, self.before, data)
         with kinks.recording(kinks64):
-            b = take_step(self.double, before, self.step)
+            b = take_step(self.double, self.before, data)
         leans = {key: 0.0 for key in b}
         errors = kinks.errors_of(kinks32, kinks64)
         for side in (1, -1) if errors else ():
             with kinks.leaning(errors, side):
-                leant = take_step(self.double, before, self.step)
+                leant = take_step(self.double, self.before, data)
             leans = {key: max(lean, (leant[key] - b[key]).abs().max().item()) for key, lean in leans.items()}
-        self.state = {key[5:]: value for key, value in a.items() if key.startswith("next:")}
-        self.step += 1
-        return before, {key: (b[key].double(), gap_of(a[key].double(), b[key].double()), leans[key]) for key in b}
+        self.after = {key[5:]: value for key, value in a.items() if key.startswith("next:")}
+        gaps = {key: gap_of(a[key].double(), b[key].double()) for key in b}
+        gaps["loss"] = gaps.pop(LOSSES)
+        return self.before, {key: (b[key].double(), gap, leans[key]) for key, gap in gaps.items()}
 
 
 def gap_of(a, b):

@@ -10,7 +10,9 @@ import { sgd } from '../../src/train/sgd.ts';
 import { fillModel, pictures, type Range } from './fill.ts';
 
 const BATCH = 8;
-const SIZE = 64;
+/** Height and width of the first step's pictures and of the further ones'. */
+const FIRST_SIZE = 64;
+const FURTHER_SIZE = 32;
 
 /** The compared models with the options that leave nothing to chance. */
 export const trainingModels: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -19,17 +21,18 @@ export const trainingModels: Readonly<Record<string, Readonly<Record<string, num
   efficientnet_b0: { dropout: 0, stochasticDepthProb: 0 },
 };
 
-/** The training step of a model with alive weights, gradients exposed. */
+/** The training step of a model with alive weights, gradients exposed; for the first step's pictures or the further ones'. */
 export async function trainingProgram(
   name: string,
   ranges: readonly Range[],
-  options: { readonly runtime: Runtime; readonly portable: boolean },
+  { further = false, ...options }: { readonly runtime: Runtime; readonly portable: boolean; readonly further?: boolean },
 ): Promise<TrainingProgram> {
+  const size = further ? FURTHER_SIZE : FIRST_SIZE;
   const model: Module = await getModel(name, trainingModels[name]);
   fillModel(model, ranges);
   return compileTraining(model, {
     ...options,
-    inputs: { input: { dtype: 'float32', shape: [BATCH, 3, SIZE, SIZE] } },
+    inputs: { input: { dtype: 'float32', shape: [BATCH, 3, size, size] } },
     targets: { target: { dtype: 'int64', shape: [BATCH] } },
     loss: (logits, targets) => {
       if (!targets.target) throw new Error('the training graph has no targets');
@@ -40,11 +43,13 @@ export async function trainingProgram(
   });
 }
 
-/** What a step is fed; each step has its own pictures and labels. */
-export function feedsOf(step: number): Record<string, Tensor> {
-  const key = streamKey(0, `target:${step}`);
+/** What a step is fed; each step and each draw of it has its own pictures and labels. */
+export function feedsOf(step: number, draw = 0): Record<string, Tensor> {
+  const name = draw === 0 ? `${step}` : `${step}:${draw}`;
+  const size = step === 0 ? FIRST_SIZE : FURTHER_SIZE;
+  const key = streamKey(0, `target:${name}`);
   return {
-    input: pictures(`input:${step}`, [BATCH, 3, SIZE, SIZE]),
+    input: pictures(`input:${name}`, [BATCH, 3, size, size]),
     target: int64(
       [BATCH],
       Array.from({ length: BATCH }, (_, i) => Math.floor(randomUniform(key, i) * 1000)),
@@ -54,8 +59,8 @@ export function feedsOf(step: number): Record<string, Tensor> {
 }
 
 /** One step: the loss, `grad:<key>` of every parameter, and `next:<name>` of every state tensor. */
-export async function takeStep(program: TrainingProgram, step: number): Promise<ReadonlyMap<string, Tensor>> {
-  const { outputs } = await program.step(feedsOf(step));
+export async function takeStep(program: TrainingProgram, step: number, draw = 0): Promise<ReadonlyMap<string, Tensor>> {
+  const { outputs } = await program.step(feedsOf(step, draw));
   const state = await program.read();
   return new Map([
     ...Object.entries(outputs),
