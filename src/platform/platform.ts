@@ -46,8 +46,45 @@ export interface FileSystem {
   rename(from: string, to: string): Promise<void>;
 }
 
+/** A running thread. */
+export interface Thread {
+  /** Sends a structured-clonable value; the buffers are moved. */
+  post(message: unknown, moved?: readonly ArrayBuffer[]): void;
+  /** Whether the thread keeps the process alive; a new one does not. */
+  hold(alive: boolean): void;
+  end(): Promise<void>;
+}
+
+/** What a thread tells the one that started it. */
+export interface ThreadListener {
+  message(value: unknown): void;
+  /** The thread could not start, threw, or ended without being asked; nothing comes after it. */
+  failed(reason: string): void;
+}
+
+/** The thread's side: what `serve` of its module is called with. */
+export interface ThreadPort {
+  post(message: unknown, moved?: readonly ArrayBuffer[]): void;
+  onMessage(listener: (value: unknown) => void): void;
+}
+
+/** What a thread's module exports. */
+export interface ThreadModule {
+  serve(port: ThreadPort, platform: Platform): void;
+}
+
+/** Threads that share nothing but memory asked for here. */
+export interface Threads {
+  /** Starts a thread that runs `serve` of the ES module at `module`. */
+  start(module: URL, listener: ThreadListener): Thread;
+  /** Zeros that threads see when a view of them is posted, instead of a copy. */
+  memory(length: number): Uint8Array;
+}
+
 export interface Platform {
   readonly name: 'node' | 'web';
+  /** Absent where there are none, or none yet. */
+  readonly threads?: Threads;
   readonly files: FileSystem;
   /** The folder for downloaded weights. */
   readonly cacheFolder: string;

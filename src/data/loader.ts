@@ -1,0 +1,184 @@
+/** Epochs of batches, made ahead while the caller works on the one before. */
+import { checkKeys, OcelliError } from '../base/errors.ts';
+import { type Tensor, tensor } from '../base/tensor.ts';
+import { BatchMaker, type BatchRequest, type MadeBatch } from './batch-maker.ts';
+import type { ClipSample, Dataset, Sample, StreamDataset } from './dataset.ts';
+import { type Engine, LocalEngine } from './engine.ts';
+import { requestsOf, streamRequests } from './requests.ts';
+import { untilAborted } from './until-aborted.ts';
+
+export interface LoaderOptions {
+  /** Samples in a batch. */
+  readonly batchSize: number;
+  /** Key of the order and of every random choice. Default 0. */
+  readonly seed?: number;
+  /** Another order each epoch, a function of seed and epoch alone. Default false. Streams come in their own order. */
+  readonly shuffle?: boolean;
+  /** What becomes of a last batch that is not full. Default 'keep'. */
+  readonly lastBatch?: 'keep' | 'drop';
+  /** Batches made ahead of the one in use. Default 2. */
+  readonly prefetch?: number;
+}
+
+export interface EpochOptions {
+  /** The first batch to give, counted from 0: batches from there on are those of the whole epoch. Default 0. */
+  readonly startAt?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A batch. Its tensors belong to the caller, who may feed them to a session that moves them away. */
+export interface Batch {
+  readonly epoch: number;
+  /** Number of the batch in its epoch, from 0. */
+  readonly index: number;
+  /** [N, C, H, W], or [N, C, T, H, W] of clips. */
+  readonly images: Tensor<'float32'>;
+  /** [N], indices of classes. */
+  readonly labels: Tensor<'int64'>;
+  /** Which samples of the data set these are; for a stream, their place in it. */
+  readonly indices: Uint32Array;
+  /** Gives the pictures' memory back for another batch; the tensors must not be used afterwards. */
+  recycle(): void;
+}
+
+const optionKeys: readonly string[] = ['batchSize', 'seed', 'shuffle', 'lastBatch', 'prefetch'];
+
+function checkWhole(what: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw new OcelliError('usage', `${what} must be a whole number from ${least}, ${String(value)} came`);
+}
+
+export class Loader {
+  readonly dataset: Dataset<Sample | ClipSample> | StreamDataset<Sample | ClipSample>;
+  /** Batches in an epoch; undefined for a stream. */
+  readonly length: number | undefined;
+  readonly #options: Required<Pick<LoaderOptions, 'batchSize' | 'seed' | 'shuffle' | 'lastBatch' | 'prefetch'>>;
+  #engine: Engine | undefined;
+
+  /** @throws usage for options that make no sense */
+  constructor(dataset: Dataset<Sample | ClipSample> | StreamDataset<Sample | ClipSample>, options: LoaderOptions) {
+    checkKeys('loader', options, optionKeys);
+    const { batchSize, seed = 0, shuffle = false, lastBatch = 'keep', prefetch = 2 } = options;
+    checkWhole('loader: batchSize', batchSize, 1);
+    checkWhole('loader: prefetch', prefetch, 1);
+    if (!Number.isInteger(seed)) throw new OcelliError('usage', `loader: seed must be a whole number, ${String(seed)} came`);
+    if (lastBatch !== 'keep' && lastBatch !== 'drop') {
+      throw new OcelliError('usage', `loader: lastBatch must be keep or drop, ${String(lastBatch)} came`);
+    }
+    if (shuffle && !('length' in dataset)) {
+      throw new OcelliError('usage', `loader: ${dataset.name} is a stream, which cannot be shuffled; shuffle where it is made`);
+    }
+    this.dataset = dataset;
+    this.#options = { batchSize, seed, shuffle, lastBatch, prefetch };
+    if ('length' in dataset) this.length = Math[lastBatch === 'keep' ? 'ceil' : 'floor'](dataset.length / batchSize);
+  }
+
+  /**
+   * The batches of one epoch. The next ones are made while the caller works on one; leaving the loop stops that.
+   * @throws usage for an epoch or start that does not exist
+   * @throws aborted as soon as the signal fires
+   * @throws the error of a sample, which names it, when its batch's turn comes
+   */
+  async *epoch(epoch: number, { startAt = 0, signal }: EpochOptions = {}): AsyncGenerator<Batch, void, undefined> {
+    checkWhole('loader: epoch', epoch, 0);
+    checkWhole('loader: startAt', startAt, 0);
+    if (this.length !== undefined && startAt > this.length) {
+      throw new OcelliError('usage', `loader: an epoch has ${this.length} batches, it cannot start at batch ${startAt}`);
+    }
+    const requests = this.#requests(epoch, startAt);
+    const engine = this.#started();
+    const over = new AbortController();
+    const coming: Promise<Ready | undefined>[] = [];
+    const ask = (): void => {
+      const ready = nextOf(requests, engine, over.signal);
+      ready.catch(() => undefined);
+      coming.push(ready);
+    };
+    try {
+      while (coming.length < this.#options.prefetch) ask();
+      for (;;) {
+        const ready = await untilAborted(coming.shift() as Promise<Ready | undefined>, signal, 'the epoch');
+        if (ready === undefined) return;
+        ask();
+        yield batchOf(ready, engine);
+      }
+    } finally {
+      over.abort();
+      // Not waited for: a stream that gives nothing more would hold the caller.
+      requests.return(undefined).catch(() => undefined);
+    }
+  }
+
+  #requests(epoch: number, startAt: number): AsyncGenerator<BatchRequest, void, undefined> {
+    const plan = { ...this.#options, epoch, startAt };
+    return 'length' in this.dataset ? requestsOf(this.dataset.length, plan) : streamRequests(this.dataset, plan);
+  }
+
+  #started(): Engine {
+    const { dataset } = this;
+    const describe = (index: number): string => `${dataset.name}, sample ${index}`;
+    const source =
+      'length' in dataset
+        ? dataset
+        : { get: () => Promise.reject(new OcelliError('internal', 'a stream has no samples by number')), describe };
+    this.#engine ??= new LocalEngine(new BatchMaker(source, { seed: this.#options.seed }));
+    return this.#engine;
+  }
+
+  /** Ends the threads that make batches. */
+  async dispose(): Promise<void> {
+    await this.#engine?.end();
+    this.#engine = undefined;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+}
+
+interface Ready {
+  readonly request: BatchRequest;
+  readonly made: MadeBatch;
+}
+
+async function nextOf(
+  requests: AsyncGenerator<BatchRequest, void, undefined>,
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<Ready | undefined> {
+  const next = await requests.next();
+  if (next.done) return undefined;
+  return { request: next.value, made: await engine.make(next.value, signal) };
+}
+
+function batchOf({ request, made }: Ready, engine: Engine): Batch {
+  const { epoch, index, indices } = request;
+  let memory: ArrayBuffer | undefined = made.images.buffer;
+  return {
+    epoch,
+    index,
+    indices,
+    images: tensor('float32', made.shape, made.images),
+    labels: tensor('int64', [indices.length], made.labels),
+    recycle: () => {
+      // A session in a worker may have taken the memory.
+      if (memory !== undefined && memory.byteLength > 0) engine.recycle(memory);
+      memory = undefined;
+    },
+  };
+}
+
+/**
+ * Batches of a data set or of a stream, for training and evaluation.
+ * @throws usage for options that make no sense
+ *
+ * @example
+ * const loader = createLoader(await fashionMnist({ platform }), { batchSize: 128, shuffle: true, seed: 1 });
+ * for await (const { images, labels } of loader.epoch(0)) ...
+ */
+export function createLoader(
+  dataset: Dataset<Sample | ClipSample> | StreamDataset<Sample | ClipSample>,
+  options: LoaderOptions,
+): Loader {
+  return new Loader(dataset, options);
+}
