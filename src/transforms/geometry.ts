@@ -1,6 +1,7 @@
 /** Sizes and crops as torchvision computes them. */
 import { OcelliError } from '../base/errors.ts';
 import type { RgbImage } from '../platform/image.ts';
+import { crop } from './crop.ts';
 import { checkImage, checkSize } from './resize.ts';
 import type { Window } from './window.ts';
 
@@ -33,7 +34,7 @@ export function shortSideSize(width: number, height: number, size: number, maxSi
 }
 
 /** To the nearest integer, halves to the even one. */
-function roundHalfEven(value: number): number {
+export function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   if (value - floor !== 0.5) return Math.round(value);
   return floor % 2 === 0 ? floor : floor + 1;
@@ -71,13 +72,6 @@ export function insidePart(window: Window, size: Size): Window {
 export function centerCrop(image: RgbImage, width: number, height: number = width): RgbImage {
   checkImage(image);
   checkSize('crop', width, height);
-  const window = centerWindow(image, width, height);
-  const inside = insidePart(window, image);
-  const data = new Uint8Array(width * height * 3);
-  for (let y = 0; y < inside.height; y++) {
-    const from = ((inside.top + y) * image.width + inside.left) * 3;
-    const to = ((inside.top + y - window.top) * width + inside.left - window.left) * 3;
-    data.set(image.data.subarray(from, from + inside.width * 3), to);
-  }
-  return { width, height, data };
+  const { data } = crop({ ...image, channels: 3 }, centerWindow(image, width, height));
+  return { width, height, data: data === image.data ? data.slice() : data };
 }

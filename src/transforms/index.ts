@@ -1,4 +1,12 @@
-/** Picture preprocessing: Pillow's resize, torchvision's crops and presets. */
+/** Picture preprocessing and augmentation: Pillow's resize, torchvision's crops, presets and transforms. */
+export {
+  type CompiledPictureTransforms,
+  type CompiledTransforms,
+  type CompileTransformsOptions,
+  compilePictureTransforms,
+  compileTransforms,
+} from './augment/compile.ts';
+export { type PictureTransform, type TensorTransform, type Transform, transformKinds } from './augment/table.ts';
 export { centerCrop, type Size, shortSideSize } from './geometry.ts';
 export { type Interpolation, interpolations, parseInterpolation } from './interpolation.ts';
 export { IMAGENET_MEAN, IMAGENET_STD, normalize, type Triple, toTensor } from './normalize.ts';

@@ -1,5 +1,5 @@
-/** Pillow's two-pass fixed-point resampling of 8-bit RGB, for a window of the result. */
-import type { RgbImage } from '../platform/image.ts';
+/** Pillow's two-pass fixed-point resampling of 8-bit pictures, for a window of the result. */
+import type { Picture } from '../platform/image.ts';
 import { type Coefficients, coefficients, precisionBits } from './coefficients.ts';
 import type { Kernel } from './interpolation.ts';
 import type { Window } from './window.ts';
@@ -18,9 +18,10 @@ interface Rows {
  * The window of the picture resampled to `width` x `height`: rows first, then columns, each pass rounded to 8 bits; an axis
  * that keeps its size is left alone, and at least one must change.
  */
-export function resample(image: RgbImage, width: number, height: number, kernel: Kernel, window: Window): RgbImage {
-  const result = { width: window.width, height: window.height };
-  const pitch = window.width * 3;
+export function resample(image: Picture, width: number, height: number, kernel: Kernel, window: Window): Picture {
+  const { channels } = image;
+  const result = { width: window.width, height: window.height, channels };
+  const pitch = window.width * channels;
   if (image.height === height) return { ...result, data: resampleRows(image, width, kernel, window) };
   const vertical = coefficients(kernel, image.height, height, window.top, window.height);
   const last = window.height - 1;
@@ -29,14 +30,36 @@ export function resample(image: RgbImage, width: number, height: number, kernel:
   const read = { left: window.left, top, width: window.width, height: end - top };
   const rows: Rows =
     image.width === width
-      ? { data: image.data, offset: (top * width + window.left) * 3, pitch: width * 3 }
+      ? { data: image.data, offset: (top * width + window.left) * channels, pitch: width * channels }
       : { data: resampleRows(image, width, kernel, read), offset: 0, pitch };
   return { ...result, data: resampleColumns(rows, vertical, top, pitch) };
 }
 
 /** The horizontal pass over the picture's rows [top, top + height), for the output columns [left, left + width). */
-function resampleRows(image: RgbImage, width: number, kernel: Kernel, window: Window): Uint8Array {
-  const { stride, first, taps, weights } = coefficients(kernel, image.width, width, window.left, window.width);
+function resampleRows(image: Picture, width: number, kernel: Kernel, window: Window): Uint8Array {
+  const axis = coefficients(kernel, image.width, width, window.left, window.width);
+  return image.channels === 3 ? resampleRgbRows(image, axis, window) : resampleGrayRows(image, axis, window);
+}
+
+function resampleGrayRows(image: Picture, { stride, first, taps, weights }: Coefficients, window: Window): Uint8Array {
+  const source = image.data;
+  const data = new Uint8ClampedArray(window.width * window.height);
+  let out = 0;
+  for (let y = 0; y < window.height; y++) {
+    const row = (window.top + y) * image.width;
+    for (let x = 0; x < window.width; x++) {
+      let from = row + (first[x] as number);
+      let weight = x * stride;
+      const end = weight + (taps[x] as number);
+      let sum = half;
+      while (weight < end) sum = (sum + Math.imul(source[from++] as number, weights[weight++] as number)) | 0;
+      data[out++] = sum >> precisionBits;
+    }
+  }
+  return new Uint8Array(data.buffer);
+}
+
+function resampleRgbRows(image: Picture, { stride, first, taps, weights }: Coefficients, window: Window): Uint8Array {
   const source = image.data;
   const data = new Uint8ClampedArray(window.width * window.height * 3);
   let out = 0;

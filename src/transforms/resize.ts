@@ -1,6 +1,7 @@
-/** Resizes 8-bit RGB pictures to the bit as Pillow does, whole or only a window of the result. */
+/** Resizes 8-bit pictures to the bit as Pillow does, whole or only a window of the result. */
 import { OcelliError } from '../base/errors.ts';
-import type { RgbImage } from '../platform/image.ts';
+import type { Picture, RgbImage } from '../platform/image.ts';
+import { crop } from './crop.ts';
 import { type Interpolation, kernels } from './interpolation.ts';
 import { resample } from './resample.ts';
 import type { Window } from './window.ts';
@@ -42,6 +43,18 @@ export function resizeWindow(
   window: Window,
 ): RgbImage {
   checkImage(image);
+  const { data } = resizePicture({ ...image, channels: 3 }, width, height, interpolation, window);
+  return { width: window.width, height: window.height, data: data === image.data ? data.slice() : data };
+}
+
+/** `resizeWindow` for pictures of one or three channels whose data is known to fit their size. */
+export function resizePicture(
+  picture: Picture,
+  width: number,
+  height: number,
+  interpolation: Interpolation,
+  window: Window,
+): Picture {
   checkSize('resize', width, height);
   checkSize('window', window.width, window.height);
   if (window.left < 0 || window.top < 0 || window.left + window.width > width || window.top + window.height > height) {
@@ -50,39 +63,27 @@ export function resizeWindow(
       `window ${window.width}x${window.height} at ${window.left},${window.top} leaves the picture of ${width}x${height}`,
     );
   }
-  if (image.width === width && image.height === height) return cut(image, window);
+  if (picture.width === width && picture.height === height) return crop(picture, window);
   const kernel = kernels[interpolation];
-  return kernel ? resample(image, width, height, kernel, window) : nearest(image, width, height, window);
-}
-
-function cut(image: RgbImage, window: Window): RgbImage {
-  const data = new Uint8Array(window.width * window.height * 3);
-  const rowBytes = window.width * 3;
-  for (let y = 0; y < window.height; y++) {
-    const from = ((window.top + y) * image.width + window.left) * 3;
-    data.set(image.data.subarray(from, from + rowBytes), y * rowBytes);
-  }
-  return { width: window.width, height: window.height, data };
+  return kernel ? resample(picture, width, height, kernel, window) : nearest(picture, width, height, window);
 }
 
 /** Pillow's affine transform with the nearest pixel: positions are running sums from half a step, truncated. */
-function nearest(image: RgbImage, width: number, height: number, window: Window): RgbImage {
-  const columns = nearestPositions(image.width, width, window.left, window.width);
-  const rows = nearestPositions(image.height, height, window.top, window.height);
-  const data = new Uint8Array(window.width * window.height * 3);
-  const source = image.data;
+function nearest(picture: Picture, width: number, height: number, window: Window): Picture {
+  const { channels } = picture;
+  const columns = nearestPositions(picture.width, width, window.left, window.width);
+  const rows = nearestPositions(picture.height, height, window.top, window.height);
+  const data = new Uint8Array(window.width * window.height * channels);
+  const source = picture.data;
   let out = 0;
   for (let y = 0; y < window.height; y++) {
-    const row = (rows[y] as number) * image.width;
+    const row = (rows[y] as number) * picture.width;
     for (let x = 0; x < window.width; x++) {
-      const from = (row + (columns[x] as number)) * 3;
-      data[out] = source[from] as number;
-      data[out + 1] = source[from + 1] as number;
-      data[out + 2] = source[from + 2] as number;
-      out += 3;
+      const from = (row + (columns[x] as number)) * channels;
+      for (let channel = 0; channel < channels; channel++) data[out++] = source[from + channel] as number;
     }
   }
-  return { width: window.width, height: window.height, data };
+  return { width: window.width, height: window.height, channels, data };
 }
 
 function nearestPositions(inputSize: number, outputSize: number, start: number, count: number): Int32Array {
