@@ -3,6 +3,7 @@ export { type DType, dtypes } from './base/dtype.ts';
 export { type ErrorCode, isOcelliError, OcelliError } from './base/errors.ts';
 export { bytesOf, describeTensor, elementCount, float32, int64, type Tensor, tensor } from './base/tensor.ts';
 export type { TensorType, Value } from './compiler/ir/graph.ts';
+export type { DownloadProgress } from './files/download.ts';
 export {
   familyOf,
   freeze,
@@ -53,4 +54,3 @@ export {
   type WeightsSource,
 } from './tasks/index.ts';
 export { type ClassificationPreset, describePreset, type Interpolation, preprocess } from './transforms/index.ts';
-export type { DownloadProgress } from './weights/download.ts';

@@ -1,5 +1,6 @@
 /** The package in Node: everything of index.ts, and the verbs over files, pictures and the native back end. */
 import { type Bound, type BoundLoadOptions, bind, startedOnce } from './bound.ts';
+import { fetchBytes } from './files/fetch-bytes.ts';
 import type { AnyModule } from './nn/module.ts';
 import { pathOfFileUrl } from './platform/file-url.ts';
 import type { RgbImage } from './platform/image.ts';
@@ -11,7 +12,6 @@ import type { Runtime } from './runtime/runtime.ts';
 import type { Classifier } from './tasks/classifier.ts';
 import type { LoadedWeights, LoadWeightsOptions } from './tasks/load-weights.ts';
 import type { WeightsSource } from './tasks/weights-source.ts';
-import { fetchBytes } from './weights/fetch-bytes.ts';
 
 export * from './index.ts';
 export { nodePlatform } from './platform/node.ts';

@@ -1,5 +1,6 @@
 /** The package in a browser: everything of index.ts, and the verbs over the origin's private files, pictures and WASM or WebGPU. */
 import { type Bound, type BoundLoadOptions, bind, startedOnce } from './bound.ts';
+import { fetchBytes } from './files/fetch-bytes.ts';
 import type { AnyModule } from './nn/module.ts';
 import type { RgbImage } from './platform/image.ts';
 import { webPlatform } from './platform/web.ts';
@@ -10,7 +11,6 @@ import type { Runtime } from './runtime/runtime.ts';
 import type { Classifier } from './tasks/classifier.ts';
 import type { LoadedWeights, LoadWeightsOptions } from './tasks/load-weights.ts';
 import type { WeightsSource } from './tasks/weights-source.ts';
-import { fetchBytes } from './weights/fetch-bytes.ts';
 
 export * from './index.ts';
 export { webPlatform } from './platform/web.ts';

@@ -2,7 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, OcelliError } from '../base/errors.ts';
-import { fetchBytes } from '../weights/fetch-bytes.ts';
+import { fetchBytes } from '../files/fetch-bytes.ts';
 import type { Context } from './context.ts';
 import { glob, isPattern } from './glob.ts';
 

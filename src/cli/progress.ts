@@ -1,5 +1,5 @@
 /** How a download shows itself on standard error: one moving line on a terminal, two plain lines elsewhere. */
-import type { DownloadProgress } from '../weights/download.ts';
+import type { DownloadProgress } from '../files/download.ts';
 import type { Context } from './context.ts';
 import { bytes, duration } from './format.ts';
 

@@ -1,7 +1,7 @@
 /** What a data set is: samples by number, with class names; or a stream of samples that has no length. */
 import { OcelliError } from '../base/errors.ts';
 import type { Picture } from '../platform/image.ts';
-import type { PortableDataset } from './portable.ts';
+import type { PortableDataset } from './descriptions.ts';
 
 /** A picture and its class. Pictures may be views of the data set's own memory: nobody writes into them. */
 export interface Sample {

@@ -4,7 +4,7 @@
  * Format: http://yann.lecun.com/exdb/mnist, "the IDX file format".
  */
 import { OcelliError } from '../base/errors.ts';
-import { contentsOf } from '../files/gunzip.ts';
+import { contentsOf, mostContents } from '../files/gunzip.ts';
 import type { ByteSource, Platform } from '../platform/platform.ts';
 import type { Dataset } from './dataset.ts';
 import { packedDataset } from './packed.ts';
@@ -37,6 +37,7 @@ export async function readIdx(
       header = joined(header, piece);
       const parsed = parseHeader(header, source.name);
       if (parsed === undefined) continue;
+      if (parsed.length + parsed.count > (await mostContents(source))) throw wrongLength(source.name, parsed.shape, 'fewer');
       array = { shape: parsed.shape, data: memory(parsed.count) };
       rest = header.subarray(parsed.length);
     }

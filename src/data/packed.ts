@@ -2,18 +2,7 @@
 import { OcelliError } from '../base/errors.ts';
 import type { Picture } from '../platform/image.ts';
 import { checkIndex, checkLabel, type Dataset, type Sample } from './dataset.ts';
-
-/** Pictures of one size, interleaved channels, and their labels. */
-export interface PackedPictures {
-  readonly name: string;
-  readonly classes: readonly string[];
-  readonly width: number;
-  readonly height: number;
-  readonly channels: 1 | 3;
-  /** `labels.length * width * height * channels` bytes. */
-  readonly pixels: Uint8Array;
-  readonly labels: Uint8Array | Uint16Array;
-}
+import type { PackedPictures } from './descriptions.ts';
 
 /**
  * A data set over pictures in memory, which are not copied.

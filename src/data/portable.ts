@@ -1,16 +1,10 @@
-/** Data sets as plain data that crosses to a worker thread, and data sets from it. */
+/** Data sets from their descriptions. */
 import type { Platform } from '../platform/platform.ts';
 import type { Dataset } from './dataset.ts';
-import { type PackedPictures, packedDataset } from './packed.ts';
-import type { ShapesOptions } from './shapes/options.ts';
+import type { PortableDataset } from './descriptions.ts';
+import { packedDataset } from './packed.ts';
 import { shapes } from './shapes/shapes.ts';
 import { subset } from './subset.ts';
-
-/** A data set's description; all of it can be cloned to another thread. */
-export type PortableDataset =
-  | ({ readonly kind: 'packed' } & PackedPictures)
-  | { readonly kind: 'shapes'; readonly options: ShapesOptions }
-  | { readonly kind: 'subset'; readonly of: PortableDataset; readonly indices: Uint32Array; readonly name: string };
 
 /** The data set that was described. */
 export function openPortable(portable: PortableDataset, platform: Platform): Dataset {

@@ -2,7 +2,7 @@
 import { messageOf, OcelliError } from '../base/errors.ts';
 import type { ByteSource } from '../platform/platform.ts';
 
-/** Compressed bytes read at once: little is inflated past what is asked for, as deflate grows at most about 1,030-fold. */
+/** Compressed bytes read at once: little is inflated past what is asked for, as deflate grows at most 1,032-fold. */
 const PIECE = 65_536;
 
 /** Whether the bytes begin a gzip file. */
@@ -44,6 +44,11 @@ export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array> {
   } finally {
     await reader.cancel().catch(() => undefined);
   }
+}
+
+/** The most bytes that a file's contents can have: deflate makes a bit out of at most 1,032 bits. */
+export async function mostContents(source: ByteSource): Promise<number> {
+  return looksLikeGzip(await source.read(0, 2)) ? source.size * 1032 : source.size;
 }
 
 /** A file's contents piece by piece, inflated when they are gzipped. @throws format for a damaged gzip file */

@@ -1,11 +1,11 @@
 /** What "weights" may mean: an entry's name, an address, a path, bytes. */
 import { isOcelliError, OcelliError } from '../base/errors.ts';
+import type { DownloadProgress } from '../files/download.ts';
 import { getWeight } from '../models/registry.ts';
 import type { WeightsEntry } from '../models/weights-entry.ts';
 import { bufferSource } from '../platform/buffer.ts';
 import { pathOfFileUrl } from '../platform/file-url.ts';
 import type { ByteSource, Platform } from '../platform/platform.ts';
-import type { DownloadProgress } from '../weights/download.ts';
 import { fetchWeights } from '../weights/official.ts';
 
 /**

@@ -1,7 +1,8 @@
 /** Checkpoints: reading, writing, matching, and the official weights. */
+
+export { type DownloadedFile, type DownloadOptions, type DownloadProgress, download } from '../files/download.ts';
 export type { Checkpoint, CheckpointFormat, Container, JsonValue, OtherEntry, TensorEntry } from './checkpoint.ts';
 export * from './convert.ts';
-export { type DownloadedFile, type DownloadOptions, type DownloadProgress, download } from './download.ts';
 export * from './inspect.ts';
 export * from './match.ts';
 export * from './official.ts';

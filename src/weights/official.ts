@@ -1,7 +1,7 @@
 /** Official weights: where a weights file lives in the cache, which mirror serves it, and what its name says of its hash. */
 import { OcelliError } from '../base/errors.ts';
+import { type DownloadedFile, type DownloadProgress, download } from '../files/download.ts';
 import type { Platform } from '../platform/platform.ts';
-import { type DownloadedFile, type DownloadProgress, download } from './download.ts';
 
 /** Where torchvision's weights are published. `OCELLI_WEIGHTS_URL` replaces it. */
 export const OFFICIAL_WEIGHTS_URL = 'https://download.pytorch.org/models/';
@@ -68,6 +68,7 @@ export async function fetchWeights(url: string, options: FetchWeightsOptions): P
   return await download(sourceOf(url, platform), {
     platform,
     path: cachePathOf(url, platform),
+    advice: 'set OCELLI_WEIGHTS_URL to a mirror, or load the weights from a file',
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(onProgress ? { onProgress } : {}),
     ...(signal ? { signal } : {}),

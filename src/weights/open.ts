@@ -1,5 +1,6 @@
 /** Opens a checkpoint of any known format, told by its first bytes. */
 import { OcelliError } from '../base/errors.ts';
+import { looksLikeTar } from '../files/tar-header.ts';
 import type { ByteSource } from '../platform/platform.ts';
 import { type Checkpoint, type CheckpointFormat, finder } from './checkpoint.ts';
 import { flatten } from './flatten.ts';
@@ -7,7 +8,7 @@ import type { PyTensor } from './pickle/values.ts';
 import { looksLikeSafetensors, openSafetensors } from './safetensors.ts';
 import { materialize } from './strided.ts';
 import { readTorchLegacy } from './torch/legacy-format.ts';
-import { looksLikeTar, readTorchTar } from './torch/tar-format.ts';
+import { readTorchTar } from './torch/tar-format.ts';
 import { readTorchZip, type Unpickled } from './torch/zip-format.ts';
 
 function checkpointOf(source: ByteSource, format: CheckpointFormat, { value, storedBytes }: Unpickled): Checkpoint {

@@ -2,12 +2,12 @@
 
 import { relative } from 'node:path';
 import { isOcelliError, throwIfAborted } from '../../base/errors.ts';
+import type { DownloadProgress } from '../../files/download.ts';
 import { modelName } from '../../models/registry.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Classifier } from '../../tasks/classifier.ts';
 import { load } from '../../tasks/classify.ts';
-import type { DownloadProgress } from '../../weights/download.ts';
 import { answerAll, type Decoded, decodeBatch, firstBatch } from '../answers.ts';
 import type { Context } from '../context.ts';
 import { duration } from '../format.ts';

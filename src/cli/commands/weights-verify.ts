@@ -1,7 +1,7 @@
 /** `ocelli weights verify`: do files have the hash that their names promise? */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { hashFile } from '../../weights/download.ts';
+import { hashFile } from '../../files/download.ts';
 import { hashInName } from '../../weights/official.ts';
 import type { Context } from '../context.ts';
 import { cut } from '../format.ts';

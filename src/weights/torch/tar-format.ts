@@ -1,6 +1,7 @@
 /** PyTorch's oldest format (before 0.1.10): a tar file with the members `storages`, `tensors` and `pickle`. */
 import { type DType, dtypes } from '../../base/dtype.ts';
 import { OcelliError } from '../../base/errors.ts';
+import { paddedSize, parseTarHeader, TAR_BLOCK } from '../../files/tar-header.ts';
 import type { ByteSource } from '../../platform/platform.ts';
 import { type Region, readExact, slice, uint64At, viewOf } from '../bytes.ts';
 import { limits } from '../limits.ts';
@@ -10,39 +11,18 @@ import { PyList, type PyTensor, PyTuple, type PyValue, Storage } from '../pickle
 import { makeTensor, storageType, torchHost } from './globals.ts';
 import type { Unpickled } from './zip-format.ts';
 
-const BLOCK = 512;
-
-/** True for a tar header: the sum of its bytes, the checksum's own taken as spaces, is its checksum. */
-export function looksLikeTar(head: Uint8Array): boolean {
-  if (head.length < BLOCK || head[0] === 0) return false;
-  const stated = Number.parseInt(textAt(head, 148, 8).trim(), 8);
-  let sum = 8 * 32;
-  for (let i = 0; i < BLOCK; i++) sum += i >= 148 && i < 156 ? 0 : (head[i] as number);
-  return sum === stated;
-}
-
-function textAt(bytes: Uint8Array, at: number, length: number): string {
-  return new TextDecoder('latin1').decode(bytes.subarray(at, at + length)).replace(/\0.*$/s, '');
-}
-
 /** The plain files of a tar, by name. */
 async function readMembers(source: ByteSource): Promise<ReadonlyMap<string, Region>> {
   const members = new Map<string, Region>();
-  for (let at = 0; at + BLOCK <= source.size; ) {
-    const head = await readExact(source, at, BLOCK, source.name);
+  for (let at = 0; at + TAR_BLOCK <= source.size; ) {
+    const head = await readExact(source, at, TAR_BLOCK, source.name);
     if (head[0] === 0) break;
-    const size = Number.parseInt(textAt(head, 124, 12).trim(), 8);
-    if (
-      !looksLikeTar(head) ||
-      !Number.isSafeInteger(size) ||
-      size < 0 ||
-      at + BLOCK + size > source.size ||
-      members.size > 1000
-    ) {
+    const header = parseTarHeader(head);
+    if (header === undefined || at + TAR_BLOCK + header.size > source.size || members.size > 1000) {
       throw new OcelliError('format', `${source.name}: damaged tar file at byte ${at}; download it again`);
     }
-    members.set(textAt(head, 0, 100).replace(/^\.\//, ''), slice(source, at + BLOCK, size));
-    at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+    members.set(header.name, slice(source, at + TAR_BLOCK, header.size));
+    at += TAR_BLOCK + paddedSize(header.size);
   }
   return members;
 }

@@ -23,6 +23,8 @@ export interface DownloadOptions {
   readonly sha256?: string;
   readonly onProgress?: (progress: DownloadProgress) => void;
   readonly signal?: AbortSignal;
+  /** How else to come by the file, for messages: "set OCELLI_WEIGHTS_URL to a mirror, or load the weights from a file". */
+  readonly advice?: string;
   /** A transfer that gives nothing for so long is dropped and resumed, in milliseconds; default 30,000. */
   readonly idleTimeout?: number;
 }
@@ -105,7 +107,7 @@ async function fetchAndCheck(url: string, options: DownloadOptions): Promise<Dow
     if (resumed) return await fetchAndCheck(url, options);
     throw new OcelliError(
       'integrity',
-      `${url} has SHA-256 ${hash.slice(0, sha256.length)}..., its name promises ${sha256}: the server's copy is damaged or another file; try again or use another mirror`,
+      `${url} has SHA-256 ${hash.slice(0, sha256.length)}..., ${sha256} is expected: the server's copy is damaged or another file; try again or use another mirror`,
     );
   }
   const size = (await platform.files.stat(part))?.size ?? 0;
@@ -148,7 +150,7 @@ async function transfer(url: string, part: string, size: number, rate: Rate, opt
     const resumable = meta?.url === url && (meta.validator !== undefined || sha256 !== undefined);
     if (size > 0 && !resumable) await dropPart(platform, part);
     const from = resumable ? size : 0;
-    const response = await request(url, from, meta, platform, idle);
+    const response = await request(url, from, meta, options, idle);
     const total = await placeOf(response, from, part, platform, url);
     if (total.complete) return;
     await writeMeta(platform, `${part}.json`, { url, validator: validatorOf(response) });
@@ -162,9 +164,10 @@ async function request(
   url: string,
   from: number,
   meta: PartMeta | undefined,
-  platform: Platform,
+  { platform, advice }: DownloadOptions,
   idle: IdleTimer,
 ): Promise<Response> {
+  const or = advice === undefined ? '' : `, or ${advice}`;
   const headers: Record<string, string> = { 'accept-encoding': 'identity' };
   if (from > 0) {
     headers.range = `bytes=${from}-`;
@@ -174,15 +177,15 @@ async function request(
   try {
     response = await platform.fetch(url, { headers, signal: idle.signal });
   } catch (error) {
-    throw unreachable(url, error);
+    throw unreachable(url, or, error);
   }
   if (response.ok || response.status === 416) return response;
   await response.body?.cancel().catch(() => {});
   const reason = `${url} answers ${response.status}${response.statusText ? ` ${response.statusText}` : ''}`;
   if (response.status >= 500 || response.status === 408 || response.status === 429) {
-    throw new TransientError('network', `${reason}: try again later, or set OCELLI_WEIGHTS_URL to a mirror`);
+    throw new TransientError('network', `${reason}: try again later${or}`);
   }
-  throw new OcelliError('network', `${reason}: check the address, or the mirror in OCELLI_WEIGHTS_URL`);
+  throw new OcelliError('network', `${reason}: check the address${or}`);
 }
 
 /** Where the response's bytes belong: after the `from` bytes on disk, or at the start when the server sends everything. */
@@ -261,13 +264,9 @@ function validatorOf(response: Response): string | undefined {
   return tag && !tag.startsWith('W/') ? tag : (response.headers.get('last-modified') ?? undefined);
 }
 
-function unreachable(url: string, error: unknown): OcelliError {
+function unreachable(url: string, or: string, error: unknown): OcelliError {
   const host = URL.canParse(url) ? new URL(url).host : url;
-  return new TransientError(
-    'network',
-    `cannot reach ${host} (${causeOf(error)}): connect to the network, or set OCELLI_WEIGHTS_URL to a mirror, or load the weights from a file`,
-    { cause: error },
-  );
+  return new TransientError('network', `cannot reach ${host} (${causeOf(error)}): connect to the network${or}`, { cause: error });
 }
 
 function withDiskAdvice(error: unknown, path: string): unknown {
