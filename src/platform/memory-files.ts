@@ -1,7 +1,8 @@
 /** Files in memory: for pages without private files, and for tests. */
 import { OcelliError, throwIfAborted } from '../base/errors.ts';
 import { bufferSource } from './buffer.ts';
-import type { ByteSink, FileSystem } from './platform.ts';
+import { byName } from './by-name.ts';
+import type { ByteSink, FileSystem, FolderEntry } from './platform.ts';
 
 function join(chunks: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
@@ -46,6 +47,17 @@ export function memoryFiles(): FileSystem {
       if (bytes !== undefined) return { size: bytes.length, kind: 'file' };
       const inside = [...files.keys()].some((name) => name.startsWith(`${path}/`));
       return inside ? { size: 0, kind: 'folder' } : undefined;
+    },
+    list: async (path) => {
+      const prefix = path === '' || path.endsWith('/') ? path : `${path}/`;
+      const kinds = new Map<string, FolderEntry['kind']>();
+      for (const name of files.keys()) {
+        if (!name.startsWith(prefix)) continue;
+        const [first = '', ...rest] = name.slice(prefix.length).split('/');
+        kinds.set(first, rest.length > 0 ? 'folder' : 'file');
+      }
+      if (kinds.size === 0) throw new OcelliError('io', `cannot list ${path}: there is no such file or folder`);
+      return Array.from(kinds, ([name, kind]) => ({ name, kind })).sort(byName);
     },
     remove: async (path) => {
       files.delete(path);

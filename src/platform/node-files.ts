@@ -1,11 +1,12 @@
 /** Node's file system: reads at any offset, files that appear whole or not at all. */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { OcelliError } from '../base/errors.ts';
+import { byName } from './by-name.ts';
 import { ioError, isMissing } from './node-errors.ts';
 import { withLock } from './node-lock.ts';
-import type { ByteSink, ByteSource, FileSystem } from './platform.ts';
+import type { ByteSink, ByteSource, FileSystem, FolderEntry } from './platform.ts';
 
 async function attempt<T>(action: string, path: string, body: () => Promise<T>): Promise<T> {
   try {
@@ -126,6 +127,17 @@ async function appendSink(path: string): Promise<ByteSink> {
   });
 }
 
+/** Links that lead nowhere are left out, as are pipes, sockets and devices. */
+async function listFolder(path: string): Promise<readonly FolderEntry[]> {
+  const found: FolderEntry[] = [];
+  for (const entry of await attempt('list', path, () => readdir(path, { withFileTypes: true }))) {
+    const kind = entry.isSymbolicLink() ? await stat(join(path, entry.name)).catch(() => undefined) : entry;
+    if (kind?.isDirectory()) found.push({ name: entry.name, kind: 'folder' });
+    else if (kind?.isFile()) found.push({ name: entry.name, kind: 'file' });
+  }
+  return found.sort(byName);
+}
+
 /** The files of this machine. */
 export const nodeFiles: FileSystem = {
   open: openSource,
@@ -140,6 +152,7 @@ export const nodeFiles: FileSystem = {
       throw ioError('look at', path, error);
     }
   },
+  list: listFolder,
   remove: (path) => attempt('remove', path, () => rm(path, { force: true })),
   rename: async (from, to) => {
     await attempt('make the folder', dirname(to), () => mkdir(dirname(to), { recursive: true }));

@@ -28,6 +28,12 @@ export interface Sha256 {
   digest(): string;
 }
 
+/** Something in a folder. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder';
+}
+
 /** Files by path; in a browser, the origin's private file system. Errors carry code `io` and name the path. */
 export interface FileSystem {
   open(path: string): Promise<ByteSource>;
@@ -35,6 +41,8 @@ export interface FileSystem {
   create(path: string): Promise<ByteSink>;
   /** Undefined when there is no such file. */
   stat(path: string): Promise<{ readonly size: number; readonly kind: 'file' | 'folder' } | undefined>;
+  /** What is in a folder, by name, sorted by code points; links count as what they lead to, other things are left out. */
+  list(path: string): Promise<readonly FolderEntry[]>;
   remove(path: string): Promise<void>;
   /** Runs `body` while no other process runs one under the same path. Locks of dead processes are taken over. */
   withLock<T>(path: string, body: () => Promise<T>, signal?: AbortSignal): Promise<T>;

@@ -1,7 +1,8 @@
 /** A browser's files: the origin's private file system, and locks that all its pages share. */
 import { messageOf, OcelliError, throwIfAborted } from '../base/errors.ts';
+import { byName } from './by-name.ts';
 import { localLocks } from './memory-files.ts';
-import type { ByteSink, ByteSource, FileSystem } from './platform.ts';
+import type { ByteSink, ByteSource, FileSystem, FolderEntry } from './platform.ts';
 
 function errorName(error: unknown): string {
   return error instanceof DOMException ? error.name : '';
@@ -100,6 +101,15 @@ export function opfsFiles(root: FileSystemDirectoryHandle): FileSystem {
     open: (path) => attempt('read', path, async () => fileSource(path, await (await handleOf(path, false)).getFile())),
     create: (path) => attempt('create', path, () => create(path)),
     append: (path) => attempt('write', path, () => append(path)),
+    list: (path) =>
+      attempt('list', path, async () => {
+        const names = path.split('/').filter((name) => name !== '' && name !== '.');
+        const found: FolderEntry[] = [];
+        for await (const [name, handle] of (await folderOf(root, names, false)).entries()) {
+          found.push({ name, kind: handle.kind === 'directory' ? 'folder' : 'file' });
+        }
+        return found.sort(byName);
+      }),
     stat: (path) => attempt('look at', path, () => stat(path)),
     remove: (path) => attempt('remove', path, () => remove(path)),
     rename: (from, to) =>

@@ -26,6 +26,7 @@ function lazyFiles(): FileSystem {
     create: async (path) => (await files()).create(path),
     append: async (path) => (await files()).append(path),
     stat: async (path) => (await files()).stat(path),
+    list: async (path) => (await files()).list(path),
     remove: async (path) => (await files()).remove(path),
     rename: async (from, to) => (await files()).rename(from, to),
     withLock: async (path, body, signal) => (await files()).withLock(path, body, signal),

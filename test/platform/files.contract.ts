@@ -119,6 +119,18 @@ export const filesCases: readonly FilesCase[] = [
     },
   },
   {
+    name: 'lists a folder, sorted by code points, and names the path of one that is not there',
+    async run(files, at) {
+      for (const name of ['b', 'a/deep/x', 'B', 'a10', 'a2', '\u{1f600}', '\u{ff5e}', 'ab'])
+        await write(files, at(`list/${name}`), 'x');
+      const names = (await files.list(at('list'))).map(({ name, kind }) => `${kind} ${name}`);
+      const expected = ['file B', 'folder a', 'file a10', 'file a2', 'file ab', 'file b', 'file \u{ff5e}', 'file \u{1f600}'];
+      checkEqual(names, expected, 'entries');
+      checkEqual(await files.list(at('list/a')), [{ name: 'deep', kind: 'folder' }], 'entries of a folder in it');
+      await checkFails(() => files.list(at('nowhere')), 'io', 'nowhere');
+    },
+  },
+  {
     name: 'locks let one in at a time, in spite of errors',
     async run(files, at) {
       let inside = 0;
