@@ -1,28 +1,17 @@
 /** The whole training step as one graph: forward, loss, backward, optimizer, running statistics. */
-import { OcelliError } from '../base/errors.ts';
+import { checkKeys, OcelliError } from '../base/errors.ts';
 import { grad } from '../compiler/autodiff/grad.ts';
-import { describeType, type Graph, type Node, type Port, type TensorType, type Value } from '../compiler/ir/graph.ts';
+import { describeType, type Graph, type Port, type TensorType, type Value } from '../compiler/ir/graph.ts';
 import { deadCode } from '../compiler/passes/dead-code.ts';
+import { add, full } from '../nn/functional.ts';
 import type { AnyModule } from '../nn/module.ts';
-import type { Parameter } from '../nn/parameter.ts';
 import { pathsOf } from '../nn/trace.ts';
 import { type MaskInput, Trace } from '../nn/trace-context.ts';
-
-/** What an optimizer is to a graph: per parameter, new values from old ones and the gradient. */
-export interface OptimizerRule {
-  /** Names of the tensors it keeps per parameter, of the parameter's shape and first zero: `['momentum']`. */
-  readonly slots: readonly string[];
-  /** Names of scalars fed at every step: `['learningRate']`. */
-  readonly scalars: readonly string[];
-  update(step: {
-    readonly parameter: Parameter;
-    readonly path: string;
-    readonly value: Value;
-    readonly gradient: Value;
-    readonly slots: Readonly<Record<string, Value>>;
-    readonly scalars: Readonly<Record<string, Value>>;
-  }): { readonly value: Value; readonly slots: Readonly<Record<string, Value>> };
-}
+import { clipByNorm, globalNorm } from './clip-norm.ts';
+import { MicroBatches } from './micro-batches.ts';
+import { MovingAverage } from './moving-average.ts';
+import type { OptimizerRule, Values } from './optimizer-rule.ts';
+import { StateBuilder, type StateTensor } from './training-state.ts';
 
 export interface TrainingStepOptions {
   /** What the model takes, by name, in the order of its forward; static shapes. */
@@ -30,23 +19,23 @@ export interface TrainingStepOptions {
   /** What the loss takes beside the model's output, by name. */
   readonly targets: Readonly<Record<string, TensorType>>;
   /** The scalar to make small. */
-  readonly loss: (output: Value, targets: Readonly<Record<string, Value>>) => Value;
+  readonly loss: (output: Value, targets: Values) => Value;
   readonly optimizer: OptimizerRule;
-  /** Further outputs: the model's output under `output`, gradients under `grad:<key>`. Default neither. */
-  readonly expose?: { readonly output?: boolean; readonly gradients?: boolean };
-}
-
-/** A tensor that a step takes and gives back changed. */
-export interface StateTensor {
-  /** The input's name: the state-dict key, or `<slot>:<key>`. */
-  readonly input: string;
-  /** The output's name: `next:<input>`. */
-  readonly output: string;
-  readonly type: TensorType;
-  /** The parameter or buffer it is; undefined for what the optimizer keeps. */
-  readonly parameter: Parameter | undefined;
-  /** True for the optimizer's tensors whose every use goes into the new value, which may then be written over the old one. */
-  readonly overwritable: boolean;
+  /** Gradients whose norm, all together, is above this are scaled down to it (torch.nn.utils.clip_grad_norm_). Default: none are. */
+  readonly clipNorm?: number;
+  /**
+   * Micro-batches per update: gradients are averaged over this many runs, and weights, the optimizer's tensors and averages
+   * move in the last of them alone; running statistics move in each. Default 1.
+   */
+  readonly accumulate?: number;
+  /** Keeps the exponential moving average of all parameters and running statistics under `ema:<key>`. Default: none. */
+  readonly ema?: { readonly decay: number };
+  /**
+   * Further outputs: the model's output under `output`; under `grad:<key>` this run's gradients, before accumulation and
+   * clipping; under `gradientNorm` the norm of all gradients after accumulation and before clipping, which `clipNorm` gives too.
+   * Default none.
+   */
+  readonly expose?: { readonly output?: boolean; readonly gradients?: boolean; readonly gradientNorm?: boolean };
 }
 
 export interface TrainingGraph {
@@ -56,17 +45,26 @@ export interface TrainingGraph {
   /** Parameters and buffers the step reads but leaves as they are (frozen ones). */
   readonly constants: readonly Port[];
   readonly masks: readonly MaskInput[];
+  /** Names of the float32 scalars that are fed at every step. */
+  readonly scalars: readonly string[];
+  /** Runs per update. */
+  readonly accumulate: number;
 }
+
+/** What else a step keeps; slots take other names. */
+const reserved = ['accumulated', 'counter', 'ema', 'grad', 'mask', 'next'];
 
 /**
  * Traces a training step of `model`.
- * @throws usage when there is nothing to train
+ * @throws usage when there is nothing to train or an option is out of range
  * @throws shape when shapes do not fit, naming operator and module path
  */
 export function traceTrainingStep(
   model: { call(...inputs: readonly Value[]): Value } & AnyModule,
   options: TrainingStepOptions,
 ): TrainingGraph {
+  const { optimizer, expose = {}, accumulate = 1, clipNorm } = options;
+  checkOptions(options);
   const builder = new Trace(pathsOf(model), 'training');
   const inputs = portsOf(builder, options.inputs);
   const targets = portsOf(builder, options.targets);
@@ -76,83 +74,103 @@ export function traceTrainingStep(
     throw new OcelliError('shape', `training: the loss must be a scalar, ${describeType(loss.type)} came; take its mean or sum`);
   }
   const outputs: Port[] = [{ name: 'loss', value: loss }];
-  if (options.expose?.output) outputs.push({ name: 'output', value: output });
+  if (expose.output) outputs.push({ name: 'output', value: output });
 
   const trained = [...builder.usedParameters].filter(([parameter]) => parameter.trainable);
   if (trained.length === 0) throw new OcelliError('usage', 'training: every parameter is frozen, there is nothing to train');
   const gradients = grad(
     loss,
     trained.map(([, value]) => value),
+    accumulate > 1 ? { seed: full(loss, [], 1 / accumulate) } : {},
   );
 
-  const state: Omit<StateTensor, 'overwritable'>[] = [];
-  const slotValues = new Map<string, readonly [Value, Value]>();
-  const keep = (input: string, before: Value, after: Value, parameter: Parameter | undefined): void => {
-    const name = `next:${input}`;
-    state.push({ input, output: name, type: before.type, parameter });
-    if (!parameter) slotValues.set(input, [before, after]);
-    outputs.push({ name, value: after });
-  };
-  for (const { path, parameter, value } of builder.updates) keep(path, builder.of(parameter), value, parameter);
-  const scalars = portsOf(
-    builder,
-    Object.fromEntries(options.optimizer.scalars.map((name) => [name, { dtype: 'float32' as const, shape: [] }])),
-  );
+  const state = new StateBuilder(builder);
+  const micro = accumulate > 1 ? new MicroBatches(state, accumulate) : undefined;
+  const average = options.ema && new MovingAverage(state, options.ema.decay, micro);
+  const whenDue = (after: Value, before: Value): Value => micro?.choose(after, before) ?? after;
+  for (const { path, parameter, value } of builder.updates) {
+    state.nextOf(parameter, value);
+    average?.keep(path, value);
+  }
+  const scalars = portsOf(builder, Object.fromEntries(optimizer.scalars.map((name) => [name, scalarType])));
+  const shared = sharedValues(state, optimizer, scalars, whenDue);
+  const sums = micro ? trained.map(([parameter], i) => micro.sum(builder.pathOf(parameter), gradients[i] as Value)) : gradients;
+  const norm = clipNorm !== undefined || expose.gradientNorm ? globalNorm(sums) : undefined;
+  const applied = norm && clipNorm !== undefined ? clipByNorm(sums, norm, clipNorm) : sums;
+  if (norm) outputs.push({ name: 'gradientNorm', value: norm });
+
   // ONNX Runtime runs depth first from the last node back, so the updates stand in the order of the forward run: then a
   // weight's gradient is taken as soon as the backward run reaches it, and the activations it needs are given back.
   trained.forEach(([parameter, value], i) => {
     const path = builder.pathOf(parameter);
-    const gradient = gradients[i] as Value;
-    const slots = portsOf(
-      builder,
-      Object.fromEntries(options.optimizer.slots.map((slot) => [`${slot}:${path}`, value.type])),
-      (name) => name.slice(0, name.indexOf(':')),
+    const slots = Object.fromEntries(
+      optimizer.slots.map(({ name, initial }) => [
+        name,
+        state.input(`${name}:${path}`, value.type, initial === 'weight' ? { key: path } : initial),
+      ]),
     );
-    const next = builder.inScope(`update.${path}`, () =>
-      options.optimizer.update({ parameter, path, value, gradient, slots, scalars }),
-    );
-    for (const slot of options.optimizer.slots) {
-      keep(`${slot}:${path}`, slots[slot] as Value, next.slots[slot] as Value, undefined);
-    }
-    keep(path, value, next.value, parameter);
-    if (options.expose?.gradients) outputs.push({ name: `grad:${path}`, value: gradient });
+    builder.inScope(`update.${path}`, () => {
+      micro?.keep(path, sums[i] as Value);
+      const next = optimizer.update({ parameter, path, value, gradient: applied[i] as Value, slots, scalars, shared });
+      for (const [name, before] of Object.entries(slots)) {
+        state.next(`${name}:${path}`, whenDue(next.slots[name] as Value, before));
+      }
+      const after = whenDue(next.value, value);
+      state.nextOf(parameter, after);
+      average?.keep(path, after);
+    });
+    if (expose.gradients) outputs.push({ name: `grad:${path}`, value: gradients[i] as Value });
   });
 
-  const graph = deadCode(builder.build(outputs));
-  const changing = new Set(state.map(({ input }) => input));
+  const graph = deadCode(builder.build([...outputs, ...state.outputs]));
+  const kept = state.finish();
+  const changing = new Set(kept.map(({ input }) => input));
   const constants = graph.parameters.filter(({ name }) => !changing.has(name));
-  const usersOf = users(graph.nodes);
-  const withOverwritable = state.map((tensor) => {
-    const [before, after] = slotValues.get(tensor.input) ?? [];
-    return { ...tensor, overwritable: before !== undefined && after !== undefined && replaces(before, after, usersOf) };
-  });
-  return { graph, state: withOverwritable, constants, masks: builder.masks };
+  return { graph, state: kept, constants, masks: builder.masks, scalars: optimizer.scalars, accumulate };
 }
 
-function users(nodes: readonly Node[]): ReadonlyMap<Value, readonly Node[]> {
-  const map = new Map<Value, Node[]>();
-  for (const node of nodes) {
-    for (const input of new Set(node.inputs)) {
-      const known = map.get(input);
-      if (known) known.push(node);
-      else map.set(input, [node]);
+const scalarType: TensorType = { dtype: 'float32', shape: [] };
+
+function checkOptions({ accumulate = 1, clipNorm, ema, expose, optimizer }: TrainingStepOptions): void {
+  if (!(Number.isInteger(accumulate) && accumulate >= 1)) {
+    throw new OcelliError('usage', `training: accumulate is a whole number of micro-batches from 1, ${accumulate} came`);
+  }
+  if (clipNorm !== undefined && !(clipNorm > 0)) {
+    throw new OcelliError('usage', `training: clipNorm is a norm above 0, ${clipNorm} came; leave it out to clip nothing`);
+  }
+  if (ema) {
+    checkKeys('training: ema', ema, ['decay']);
+    if (!(ema.decay >= 0 && ema.decay < 1)) {
+      throw new OcelliError('usage', `training: the decay of ema is from 0 up to and without 1, ${ema.decay} came`);
     }
   }
-  return map;
+  checkKeys('training: expose', expose ?? {}, ['output', 'gradients', 'gradientNorm']);
+  for (const { name } of optimizer.slots) {
+    if (/^\w+$/.test(name) && !reserved.includes(name)) continue;
+    throw new OcelliError(
+      'usage',
+      `training: a slot cannot be called "${name}": take a word, but none of ${reserved.join(', ')}`,
+    );
+  }
 }
 
-/** True when every node that reads `before` lies upstream of the node that makes `after`, which itself does not read it. */
-function replaces(before: Value, after: Value, usersOf: ReadonlyMap<Value, readonly Node[]>): boolean {
-  const leadsToAfter = (node: Node): boolean =>
-    node.outputs.some((output) => (usersOf.get(output) ?? []).some((user) => user.outputs.includes(after) || leadsToAfter(user)));
-  return (usersOf.get(before) ?? []).every((node) => !node.outputs.includes(after) && leadsToAfter(node));
+/** What the optimizer makes once for all parameters, from a counter of updates. */
+function sharedValues(
+  state: StateBuilder,
+  { shared }: OptimizerRule,
+  scalars: Values,
+  whenDue: (after: Value, before: Value) => Value,
+): Values {
+  if (!shared) return {};
+  return state.builder.inScope('update', () => {
+    const before = state.input('counter:optimizer', scalarType, 'zeros');
+    const count = add(before, 1);
+    state.next('counter:optimizer', whenDue(count, before));
+    return shared({ scalars, count });
+  });
 }
 
-/** Adds inputs and gives their values by `key(name)`. */
-function portsOf(
-  builder: Trace,
-  types: Readonly<Record<string, TensorType>>,
-  key: (name: string) => string = (name) => name,
-): Readonly<Record<string, Value>> {
-  return Object.fromEntries(Object.entries(types).map(([name, type]) => [key(name), builder.input(name, type)]));
+/** Adds inputs. */
+function portsOf(builder: Trace, types: Readonly<Record<string, TensorType>>): Values {
+  return Object.fromEntries(Object.entries(types).map(([name, type]) => [name, builder.input(name, type)]));
 }

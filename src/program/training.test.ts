@@ -10,8 +10,8 @@ import { Module } from '../nn/module.ts';
 import { freeze, initialize } from '../nn/state-dict.ts';
 import { nodeRuntime } from '../runtime/ort-node.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { crossEntropy } from '../train/cross-entropy.ts';
-import { sgd } from '../train/sgd.ts';
+import { crossEntropy } from '../train/losses/cross-entropy.ts';
+import { sgd } from '../train/optimizers/sgd.ts';
 import { compileTraining, type TrainingProgram } from './training.ts';
 
 /** Two convolutions with batch norms of 24 and 8 channels: more and fewer than the constants that are shared. */

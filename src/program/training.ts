@@ -1,16 +1,15 @@
 /** A loaded training step: weights, optimizer state and running statistics live in the session and change at every step. */
-import { dtypes } from '../base/dtype.ts';
-import { checkKeys } from '../base/errors.ts';
-import { elementCount, type Tensor } from '../base/tensor.ts';
+import { checkKeys, OcelliError } from '../base/errors.ts';
+import type { Tensor } from '../base/tensor.ts';
 import type { Value } from '../compiler/ir/graph.ts';
 import { emitOnnx } from '../compiler/onnx/emit.ts';
-import { staticShape } from '../compiler/ops/shapes.ts';
 import type { AnyModule } from '../nn/module.ts';
 import { stateDict } from '../nn/state-dict.ts';
 import type { Runtime, Session } from '../runtime/runtime.ts';
 import { blockedLayout } from './blocked-layout.ts';
 import { drawMasks } from './masks.ts';
 import { type TrainingGraph, type TrainingStepOptions, traceTrainingStep } from './training-graph.ts';
+import { initialState, stateBytes } from './training-state.ts';
 
 export interface CompileTrainingOptions extends TrainingStepOptions {
   readonly runtime: Runtime;
@@ -20,7 +19,10 @@ export interface CompileTrainingOptions extends TrainingStepOptions {
   readonly seed?: number;
 }
 
-const optionKeys = ['inputs', 'targets', 'loss', 'optimizer', 'expose', 'runtime', 'portable', 'seed'] as const;
+const optionKeys = [
+  ...['inputs', 'targets', 'loss', 'optimizer', 'clipNorm', 'accumulate', 'ema', 'expose'],
+  ...['runtime', 'portable', 'seed'],
+];
 
 /**
  * Traces, emits and loads a training step of `model`, starting from its current weights.
@@ -45,13 +47,12 @@ export async function compileTraining(
   const session = await options.runtime.load(onnx, {
     optimize: false,
     carry: Object.fromEntries(training.state.map(({ input, output }) => [input, output])),
-    zeroed: training.state.filter(({ parameter }) => !parameter).map(({ input }) => input),
+    zeroed: training.state.filter(({ initial }) => initial === 'zeros').map(({ input }) => input),
     overwritten: training.state.filter(({ overwritable }) => overwritable).map(({ input }) => input),
   });
   const program = new TrainingProgram(training, session, options.seed ?? 0);
-  const own = training.state.filter(({ parameter }) => parameter);
   try {
-    await program.write(Object.fromEntries(own.map(({ input }) => [input, values.get(input) as Tensor])));
+    await program.write(initialState(training.state, values, false));
   } catch (error) {
     await program.dispose();
     throw error;
@@ -63,7 +64,7 @@ export class TrainingProgram {
   readonly training: TrainingGraph;
   readonly #session: Session;
   readonly #seed: number;
-  /** Steps taken so far; the counter of the random masks. */
+  /** Runs so far, each micro-batch one; the counter of the random masks. Set it together with `write` to resume. */
   stepCount = 0;
 
   constructor(training: TrainingGraph, session: Session, seed: number) {
@@ -81,10 +82,16 @@ export class TrainingProgram {
     const masks = drawMasks(this.training.masks, this.#seed, this.stepCount);
     const outputs = await this.#session.run({ ...feeds, ...masks }, options);
     this.stepCount++;
-    return { loss: Number((outputs.loss as Tensor).data[0]), outputs };
+    const number = ({ data }: Tensor): number => Number(data[0]);
+    const norm = outputs.gradientNorm && number(outputs.gradientNorm);
+    return { loss: number(outputs.loss as Tensor), gradientNorm: norm, outputs };
   }
 
-  /** Copies of the state tensors by name: parameters and buffers under their keys, the optimizer's as `<slot>:<key>`. */
+  /**
+   * Copies of the state tensors by name, all without `names`: parameters and buffers under their keys, the optimizer's as
+   * `<slot>:<key>`, and with the options that need them `accumulated:<key>`, `ema:<key>` and `counter:<what>`. They and
+   * `stepCount` are all that a run needs to go on to the same bits.
+   */
   read(names?: readonly string[]): Promise<Record<string, Tensor>> {
     return this.#session.read(names);
   }
@@ -94,19 +101,26 @@ export class TrainingProgram {
     return this.#session.write(values);
   }
 
-  /** Copies the trained values into the model's parameters and buffers. */
-  async updateModel(): Promise<void> {
+  /**
+   * Copies the trained values into the model's parameters and buffers.
+   * @param options.ema takes the moving averages instead
+   * @throws usage when there are none
+   */
+  async updateModel(options: { readonly ema?: boolean } = {}): Promise<void> {
+    checkKeys('updateModel', options, ['ema']);
+    const names = new Set(this.training.state.map(({ input }) => input));
+    const nameOf = (key: string): string => (options.ema ? `ema:${key}` : key);
     const own = this.training.state.filter(({ parameter }) => parameter !== undefined);
-    const values = await this.read(own.map(({ input }) => input));
-    for (const { input, parameter } of own) if (parameter) parameter.value = values[input];
+    if (!own.every(({ input }) => names.has(nameOf(input)))) {
+      throw new OcelliError('usage', 'updateModel: there are no moving averages; compile with `ema: { decay: 0.999 }`');
+    }
+    const values = await this.read(own.map(({ input }) => nameOf(input)));
+    for (const { input, parameter } of own) if (parameter) parameter.value = values[nameOf(input)];
   }
 
   /** Bytes of all state tensors. */
   get stateBytes(): number {
-    return this.training.state.reduce(
-      (sum, { type }) => sum + elementCount(staticShape(type.shape, 'state')) * dtypes[type.dtype].size,
-      0,
-    );
+    return stateBytes(this.training.state);
   }
 
   /** Frees the session. */
@@ -121,5 +135,7 @@ export class TrainingProgram {
 
 export interface StepResult {
   readonly loss: number;
+  /** The norm of all gradients before clipping; undefined without `clipNorm` and `expose.gradientNorm`. */
+  readonly gradientNorm: number | undefined;
   readonly outputs: Readonly<Record<string, Tensor>>;
 }

@@ -5,8 +5,8 @@ import { getModel } from '../../src/models/registry.ts';
 import type { Module } from '../../src/nn/module.ts';
 import { compileTraining, type TrainingProgram } from '../../src/program/training.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { crossEntropy } from '../../src/train/cross-entropy.ts';
-import { sgd } from '../../src/train/sgd.ts';
+import { crossEntropy } from '../../src/train/losses/cross-entropy.ts';
+import { sgd } from '../../src/train/optimizers/sgd.ts';
 import { fillModel, pictures, type Range } from './fill.ts';
 
 const BATCH = 8;
