@@ -2,9 +2,9 @@
 import { isOcelliError, messageOf, OcelliError, throwIfAborted } from '../base/errors.ts';
 import { RandomStream } from '../base/random-stream.ts';
 import type { Picture } from '../platform/image.ts';
-import { type ClipSample, checkPicture, type Dataset, type Sample } from './dataset.ts';
+import { type CompiledTransforms, compileTransforms, type Transform } from '../transforms/index.ts';
+import { type ClipSample, checkLabel, type Dataset, type Sample } from './dataset.ts';
 import { sampleKey } from './order.ts';
-import { type FloatPicture, toPlanes } from './to-tensor.ts';
 
 /** Which batch is to be made. */
 export interface BatchRequest {
@@ -19,8 +19,6 @@ export interface BatchRequest {
 
 /** A batch as it crosses from a worker. */
 export interface MadeBatch {
-  /** [N, C, H, W], or [N, C, T, H, W] of clips. */
-  readonly shape: readonly number[];
   readonly images: Float32Array<ArrayBuffer>;
   readonly labels: BigInt64Array<ArrayBuffer>;
 }
@@ -28,10 +26,11 @@ export interface MadeBatch {
 /** What a maker does to samples; plain data. */
 export interface MakerSettings {
   readonly seed: number;
+  readonly transforms: readonly Transform[];
 }
 
 /** Where samples come from and what they are called. */
-export type SampleSource = Pick<Dataset<Sample | ClipSample>, 'get' | 'describe'>;
+export type SampleSource = Pick<Dataset<Sample | ClipSample>, 'classes' | 'format' | 'get' | 'describe'>;
 
 /** Samples asked for at once, so that decoders in other threads are kept busy. */
 const AHEAD = 8;
@@ -44,121 +43,100 @@ function framesOf(sample: Sample | ClipSample): readonly Picture[] {
 }
 
 export class BatchMaker {
+  /** [C, H, W] of a sample, or [C, T, H, W] of a clip. */
+  readonly sampleShape: readonly number[];
   readonly #source: SampleSource;
-  readonly #settings: MakerSettings;
+  readonly #seed: number;
+  readonly #transforms: CompiledTransforms;
   #turnEnds = 0;
 
-  constructor(source: SampleSource, settings: MakerSettings) {
+  /** @throws usage or shape for transforms that make no sense, or do not make all samples of one size */
+  constructor(source: SampleSource, { seed, transforms }: MakerSettings) {
+    const { channels, size, frames } = source.format;
     this.#source = source;
-    this.#settings = settings;
+    this.#seed = seed;
+    this.#transforms = compileTransforms(transforms, size ? { channels, size } : { channels });
+    const { channels: depth, height, width } = this.#transforms;
+    this.sampleShape = frames === undefined ? [depth, height, width] : [depth, frames, height, width];
   }
 
   /**
-   * @param memory an array to put the pictures into when it is large enough
-   * @throws the sample's own error, with its name; aborted
+   * @param memory an array to put the pictures into when it has the right length
+   * @throws a sample's own error, with its name; aborted
    */
   async make(request: BatchRequest, memory?: ArrayBuffer, signal?: AbortSignal): Promise<MadeBatch> {
-    const { indices, samples } = request;
+    const { indices, samples, epoch } = request;
+    const length = indices.length * this.sampleShape.reduce((product, dim) => product * dim, 1);
+    const images = new Float32Array(memory?.byteLength === length * 4 ? memory : new ArrayBuffer(length * 4));
+    const labels = new BigInt64Array(indices.length);
     const coming: (Sample | ClipSample | Promise<Sample | ClipSample>)[] = [];
     const ask = (): void => {
       const at = coming.length;
       if (at >= indices.length) return;
-      coming.push(samples ? (samples[at] as Sample | ClipSample) : this.#ask(indices[at] as number));
+      const sample = samples ? (samples[at] as Sample | ClipSample) : this.#get(indices[at] as number);
+      if (sample instanceof Promise) sample.catch(() => undefined);
+      coming.push(sample);
     };
     for (let i = 0; i < AHEAD; i++) ask();
-    let gathered: Gathered | undefined;
     for (let at = 0; at < indices.length; at++) {
-      await this.#yield();
+      if (performance.now() >= this.#turnEnds) await this.#yield();
       throwIfAborted(signal, 'making batches');
-      const sample = await (coming[at] as Sample | ClipSample | Promise<Sample | ClipSample>);
-      ask();
+      const index = indices[at] as number;
       try {
-        const planes = framesOf(sample).map((frame) => this.#transform(frame, request, indices[at] as number));
-        gathered ??= new Gathered(indices.length, planes, 'frames' in sample, memory);
-        gathered.put(at, planes, sample.label);
+        const next = coming[at] as Sample | ClipSample | Promise<Sample | ClipSample>;
+        const sample = next instanceof Promise ? await next : next;
+        ask();
+        checkLabel(sample.label, this.#source.classes, 'the sample');
+        labels[at] = BigInt(sample.label);
+        this.#put(framesOf(sample), sampleKey(this.#seed, epoch, index), images, at);
       } catch (error) {
-        throw this.#named(error, indices[at] as number);
+        throw this.#named(error, index);
       }
     }
-    if (gathered === undefined) throw new OcelliError('internal', 'a batch without samples was asked for');
-    return gathered.batch();
+    return { images, labels };
   }
 
-  async #ask(index: number): Promise<Sample | ClipSample> {
+  /** An error of the data set comes as a rejection, also where it is thrown at once. */
+  #get(index: number): Sample | ClipSample | Promise<Sample | ClipSample> {
     try {
-      return await this.#source.get(index);
+      return this.#source.get(index);
     } catch (error) {
-      throw this.#named(error, index);
+      return Promise.reject(error);
     }
   }
 
   /** Every frame of a clip gets the same random stream, so that a clip is augmented as one. */
-  #transform(picture: Picture, { epoch }: BatchRequest, index: number): FloatPicture {
-    checkPicture(picture, 'the sample');
-    new RandomStream(sampleKey(this.#settings.seed, epoch, index));
-    return toPlanes(picture);
+  #put(frames: readonly Picture[], key: number, images: Float32Array, at: number): void {
+    const wanted = this.#source.format.frames;
+    if (frames.length !== (wanted ?? 1)) {
+      throw new OcelliError('shape', `it has ${frames.length} frames, ${wanted ?? 1} were expected`);
+    }
+    const { length } = this.#transforms;
+    if (wanted === undefined) {
+      this.#transforms.apply(frames[0] as Picture, new RandomStream(key), images, at * length);
+      return;
+    }
+    const frame = new Float32Array(length);
+    const plane = length / this.#transforms.channels;
+    for (const [t, picture] of frames.entries()) {
+      this.#transforms.apply(picture, new RandomStream(key), frame, 0);
+      for (let channel = 0; channel < this.#transforms.channels; channel++) {
+        const to = ((at * this.#transforms.channels + channel) * wanted + t) * plane;
+        images.set(frame.subarray(channel * plane, (channel + 1) * plane), to);
+      }
+    }
   }
 
   #named(error: unknown, index: number): OcelliError {
     const name = this.#source.describe(index);
     const message = messageOf(error);
-    return new OcelliError(
-      isOcelliError(error) ? error.code : 'format',
-      message.includes(name) ? message : `${name}: ${message}`,
-      {
-        cause: error,
-      },
-    );
+    const text = message.includes(name) ? message : `${name}: ${message}`;
+    return new OcelliError(isOcelliError(error) ? error.code : 'format', text, { cause: error });
   }
 
-  /** Lets timers and messages of this thread pass, now and then. */
+  /** Lets timers and messages of this thread pass. */
   async #yield(): Promise<void> {
-    const now = performance.now();
-    if (now < this.#turnEnds) return;
     if (this.#turnEnds > 0) await new Promise((resolve) => setTimeout(resolve, 0));
     this.#turnEnds = performance.now() + TURN;
-  }
-}
-
-/** A batch in the making. */
-class Gathered {
-  readonly #shape: readonly number[];
-  readonly #images: Float32Array<ArrayBuffer>;
-  readonly #labels: BigInt64Array<ArrayBuffer>;
-
-  constructor(count: number, planes: readonly FloatPicture[], clip: boolean, memory: ArrayBuffer | undefined) {
-    const { channels, height, width } = planes[0] as FloatPicture;
-    this.#shape = clip ? [count, channels, planes.length, height, width] : [count, channels, height, width];
-    const length = this.#shape.reduce((product, dim) => product * dim, 1);
-    const fits = memory !== undefined && memory.byteLength === length * 4;
-    this.#images = fits ? new Float32Array(memory) : new Float32Array(length);
-    this.#labels = new BigInt64Array(count);
-  }
-
-  /** @throws shape for a sample that is of another size than the first */
-  put(at: number, planes: readonly FloatPicture[], label: number): void {
-    const [, channels, ...rest] = this.#shape as [number, number, ...number[]];
-    const [height, width] = rest.slice(-2) as [number, number];
-    const frames = rest.length === 3 ? (rest[0] as number) : 1;
-    const plane = height * width;
-    for (const [frame, picture] of planes.entries()) {
-      const same = picture.channels === channels && picture.height === height && picture.width === width;
-      if (!same || planes.length !== frames) {
-        const came = `${planes.length > 1 || frames > 1 ? `${planes.length} frames of ` : ''}${picture.channels}x${picture.height}x${picture.width}`;
-        throw new OcelliError(
-          'shape',
-          `it became ${came}, the batch's first sample [${this.#shape.slice(1).join(', ')}]; resize or crop all to one size`,
-        );
-      }
-      for (let channel = 0; channel < channels; channel++) {
-        const values = picture.data.subarray(channel * plane, (channel + 1) * plane);
-        this.#images.set(values, ((at * channels + channel) * frames + frame) * plane);
-      }
-    }
-    this.#labels[at] = BigInt(label);
-  }
-
-  batch(): MadeBatch {
-    return { shape: this.#shape, images: this.#images, labels: this.#labels };
   }
 }

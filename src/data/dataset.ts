@@ -17,6 +17,16 @@ export interface ClipSample {
   readonly label: number;
 }
 
+/** What all pictures of a data set have in common. */
+export interface PictureFormat {
+  /** 1 is gray, 3 is RGB. */
+  readonly channels: 1 | 3;
+  /** Absent where it differs from picture to picture. */
+  readonly size?: { readonly width: number; readonly height: number };
+  /** Frames of each clip; absent for pictures. */
+  readonly frames?: number;
+}
+
 /** Samples by number. */
 export interface Dataset<S extends Sample | ClipSample = Sample> {
   /** For messages: "Fashion-MNIST train", a folder's path. */
@@ -25,6 +35,7 @@ export interface Dataset<S extends Sample | ClipSample = Sample> {
   readonly length: number;
   /** Class names; labels index them. */
   readonly classes: readonly string[];
+  readonly format: PictureFormat;
   /** The class of sample `index`, known without making its picture. @throws usage for an index that is not in 0..length-1 */
   label(index: number): number;
   /** Sample `index`; the same one at every call. @throws usage for an index that is not in 0..length-1 */
@@ -39,6 +50,7 @@ export interface Dataset<S extends Sample | ClipSample = Sample> {
 export interface StreamDataset<S extends Sample | ClipSample = Sample> {
   readonly name: string;
   readonly classes: readonly string[];
+  readonly format: PictureFormat;
   samples(): AsyncIterable<S> | Iterable<S>;
 }
 

@@ -13,8 +13,33 @@ export interface PackedPictures {
   readonly labels: Uint8Array | Uint16Array;
 }
 
+/** Picture files in folders. */
+export interface PictureFiles {
+  readonly name: string;
+  readonly classes: readonly string[];
+  /** The folder that the paths begin in. */
+  readonly root: string;
+  readonly paths: readonly string[];
+  readonly labels: Uint16Array;
+}
+
+/** The files of an archive, one after the other in memory. */
+export interface EncodedPictures {
+  readonly name: string;
+  readonly classes: readonly string[];
+  /** The archive's path, for messages. */
+  readonly archive: string;
+  readonly paths: readonly string[];
+  readonly labels: Uint16Array;
+  readonly bytes: Uint8Array;
+  /** Where each file ends in `bytes`; it begins where the one before ends. */
+  readonly ends: Float64Array;
+}
+
 /** What a worker thread makes a data set from; see `openPortable`. */
 export type PortableDataset =
   | ({ readonly kind: 'packed' } & PackedPictures)
+  | ({ readonly kind: 'files' } & PictureFiles)
+  | ({ readonly kind: 'encoded' } & EncodedPictures)
   | { readonly kind: 'shapes'; readonly options: ShapesOptions }
   | { readonly kind: 'subset'; readonly of: PortableDataset; readonly indices: Uint32Array; readonly name: string };

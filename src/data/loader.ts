@@ -1,7 +1,8 @@
 /** Epochs of batches, made ahead while the caller works on the one before. */
 import { checkKeys, OcelliError } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
-import { BatchMaker, type BatchRequest, type MadeBatch } from './batch-maker.ts';
+import type { Transform } from '../transforms/index.ts';
+import { BatchMaker, type BatchRequest, type MadeBatch, type SampleSource } from './batch-maker.ts';
 import type { ClipSample, Dataset, Sample, StreamDataset } from './dataset.ts';
 import { type Engine, LocalEngine } from './engine.ts';
 import { requestsOf, streamRequests } from './requests.ts';
@@ -10,6 +11,8 @@ import { untilAborted } from './until-aborted.ts';
 export interface LoaderOptions {
   /** Samples in a batch. */
   readonly batchSize: number;
+  /** What becomes of each picture, with random draws of its own; default [{ kind: 'toTensor' }]. */
+  readonly transforms?: readonly Transform[];
   /** Key of the order and of every random choice. Default 0. */
   readonly seed?: number;
   /** Another order each epoch, a function of seed and epoch alone. Default false. Streams come in their own order. */
@@ -41,7 +44,7 @@ export interface Batch {
   recycle(): void;
 }
 
-const optionKeys: readonly string[] = ['batchSize', 'seed', 'shuffle', 'lastBatch', 'prefetch'];
+const optionKeys: readonly string[] = ['batchSize', 'transforms', 'seed', 'shuffle', 'lastBatch', 'prefetch'];
 
 function checkWhole(what: string, value: number, least: number): void {
   if (Number.isInteger(value) && value >= least) return;
@@ -52,13 +55,17 @@ export class Loader {
   readonly dataset: Dataset<Sample | ClipSample> | StreamDataset<Sample | ClipSample>;
   /** Batches in an epoch; undefined for a stream. */
   readonly length: number | undefined;
-  readonly #options: Required<Pick<LoaderOptions, 'batchSize' | 'seed' | 'shuffle' | 'lastBatch' | 'prefetch'>>;
+  /** [C, H, W] of a sample, or [C, T, H, W] of a clip. */
+  readonly sampleShape: readonly number[];
+  readonly #options: Required<LoaderOptions>;
+  readonly #maker: BatchMaker;
   #engine: Engine | undefined;
 
-  /** @throws usage for options that make no sense */
+  /** @throws usage or shape for options that make no sense, or transforms that do not make all samples of one size */
   constructor(dataset: Dataset<Sample | ClipSample> | StreamDataset<Sample | ClipSample>, options: LoaderOptions) {
     checkKeys('loader', options, optionKeys);
     const { batchSize, seed = 0, shuffle = false, lastBatch = 'keep', prefetch = 2 } = options;
+    const { transforms = [{ kind: 'toTensor' }] } = options;
     checkWhole('loader: batchSize', batchSize, 1);
     checkWhole('loader: prefetch', prefetch, 1);
     if (!Number.isInteger(seed)) throw new OcelliError('usage', `loader: seed must be a whole number, ${String(seed)} came`);
@@ -69,7 +76,9 @@ export class Loader {
       throw new OcelliError('usage', `loader: ${dataset.name} is a stream, which cannot be shuffled; shuffle where it is made`);
     }
     this.dataset = dataset;
-    this.#options = { batchSize, seed, shuffle, lastBatch, prefetch };
+    this.#options = { batchSize, transforms, seed, shuffle, lastBatch, prefetch };
+    this.#maker = new BatchMaker(sourceOf(dataset), { seed, transforms });
+    this.sampleShape = this.#maker.sampleShape;
     if ('length' in dataset) this.length = Math[lastBatch === 'keep' ? 'ceil' : 'floor'](dataset.length / batchSize);
   }
 
@@ -100,7 +109,7 @@ export class Loader {
         const ready = await untilAborted(coming.shift() as Promise<Ready | undefined>, signal, 'the epoch');
         if (ready === undefined) return;
         ask();
-        yield batchOf(ready, engine);
+        yield batchOf(ready, this.sampleShape, engine);
       }
     } finally {
       over.abort();
@@ -115,13 +124,7 @@ export class Loader {
   }
 
   #started(): Engine {
-    const { dataset } = this;
-    const describe = (index: number): string => `${dataset.name}, sample ${index}`;
-    const source =
-      'length' in dataset
-        ? dataset
-        : { get: () => Promise.reject(new OcelliError('internal', 'a stream has no samples by number')), describe };
-    this.#engine ??= new LocalEngine(new BatchMaker(source, { seed: this.#options.seed }));
+    this.#engine ??= new LocalEngine(this.#maker);
     return this.#engine;
   }
 
@@ -134,6 +137,16 @@ export class Loader {
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
+}
+
+/** A stream's samples come with the request. */
+function sourceOf(dataset: Dataset<Sample | ClipSample> | StreamDataset<Sample | ClipSample>): SampleSource {
+  if ('length' in dataset) return dataset;
+  return {
+    ...dataset,
+    get: () => Promise.reject(new OcelliError('internal', 'a stream has no samples by number')),
+    describe: (index) => `${dataset.name}, sample ${index}`,
+  };
 }
 
 interface Ready {
@@ -151,14 +164,14 @@ async function nextOf(
   return { request: next.value, made: await engine.make(next.value, signal) };
 }
 
-function batchOf({ request, made }: Ready, engine: Engine): Batch {
+function batchOf({ request, made }: Ready, sampleShape: readonly number[], engine: Engine): Batch {
   const { epoch, index, indices } = request;
   let memory: ArrayBuffer | undefined = made.images.buffer;
   return {
     epoch,
     index,
     indices,
-    images: tensor('float32', made.shape, made.images),
+    images: tensor('float32', [indices.length, ...sampleShape], made.images),
     labels: tensor('int64', [indices.length], made.labels),
     recycle: () => {
       // A session in a worker may have taken the memory.

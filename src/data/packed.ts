@@ -34,6 +34,7 @@ export function packedDataset(packed: PackedPictures): Dataset {
     name,
     length: labels.length,
     classes,
+    format: { channels, size: { width, height } },
     label,
     get: (index): Sample => ({ label: label(index), picture: picture(index) }),
     describe,

@@ -1,6 +1,7 @@
 /** Data sets from their descriptions. */
 import type { Platform } from '../platform/platform.ts';
 import type { Dataset } from './dataset.ts';
+import { encodedDataset, fileDataset } from './decoded.ts';
 import type { PortableDataset } from './descriptions.ts';
 import { packedDataset } from './packed.ts';
 import { shapes } from './shapes/shapes.ts';
@@ -11,6 +12,10 @@ export function openPortable(portable: PortableDataset, platform: Platform): Dat
   switch (portable.kind) {
     case 'packed':
       return packedDataset(portable);
+    case 'files':
+      return fileDataset(portable, platform);
+    case 'encoded':
+      return encodedDataset(portable, platform);
     case 'shapes':
       return shapes(portable.options);
     case 'subset':

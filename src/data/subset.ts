@@ -21,6 +21,7 @@ export function subset<S extends Sample | ClipSample>(
     name,
     length: chosen.length,
     classes: dataset.classes,
+    format: dataset.format,
     label: (index) => dataset.label(at(index)),
     get: (index) => dataset.get(at(index)),
     describe: (index) => dataset.describe(at(index)),

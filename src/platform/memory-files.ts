@@ -1,7 +1,8 @@
 /** Files in memory: for pages without private files, and for tests. */
+
+import { byName } from '../base/by-name.ts';
 import { OcelliError, throwIfAborted } from '../base/errors.ts';
 import { bufferSource } from './buffer.ts';
-import { byName } from './by-name.ts';
 import type { ByteSink, FileSystem, FolderEntry } from './platform.ts';
 
 function join(chunks: readonly Uint8Array[]): Uint8Array {

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { byName } from '../base/by-name.ts';
 import { OcelliError } from '../base/errors.ts';
-import { byName } from './by-name.ts';
 import { ioError, isMissing } from './node-errors.ts';
 import { withLock } from './node-lock.ts';
 import type { ByteSink, ByteSource, FileSystem, FolderEntry } from './platform.ts';

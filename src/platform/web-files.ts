@@ -1,6 +1,7 @@
 /** A browser's files: the origin's private file system, and locks that all its pages share. */
+
+import { byName } from '../base/by-name.ts';
 import { messageOf, OcelliError, throwIfAborted } from '../base/errors.ts';
-import { byName } from './by-name.ts';
 import { localLocks } from './memory-files.ts';
 import type { ByteSink, ByteSource, FileSystem, FolderEntry } from './platform.ts';
 

@@ -64,6 +64,7 @@ export function shapes(options: ShapesOptions = {}): Dataset<ShapeSample> & { ge
     name,
     length,
     classes,
+    format: { channels, size: { width: checked.width, height: checked.height } },
     label,
     get,
     describe: (index: number) => `${name}, sample ${index}`,

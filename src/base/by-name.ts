@@ -1,4 +1,4 @@
-/** The order of a folder's entries. */
+/** The order of names: by code points, on every machine and in every language. */
 
 /** A UTF-16 unit such that units compare as the code points they are part of: surrogates after everything else. */
 function weight(unit: number): number {
@@ -6,7 +6,7 @@ function weight(unit: number): number {
   return unit >= 0xe000 ? unit - 0x800 : unit + 0x2000;
 }
 
-/** Sorts by code points, as Python sorts strings: the same on every machine and in every language. */
+/** Compares names by code points, as Python compares strings. */
 export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
   const length = Math.min(a.name.length, b.name.length);
   for (let i = 0; i < length; i++) {
