@@ -6,6 +6,7 @@ export {
   compilePictureTransforms,
   compileTransforms,
 } from './augment/compile.ts';
+export { type BatchTransform, checkBatchTransforms, mixBatch } from './augment/mix.ts';
 export { type PictureTransform, type TensorTransform, type Transform, transformKinds } from './augment/table.ts';
 export { centerCrop, type Size, shortSideSize } from './geometry.ts';
 export { type Interpolation, interpolations, parseInterpolation } from './interpolation.ts';

@@ -1,16 +1,62 @@
 /** Every transform that a list may hold, and its rule. */
+import { type Affine, affine } from './affine.ts';
+import { type AugMix, augMix } from './aug-mix.ts';
+import { type AutoAugment, autoAugment } from './auto-augment.ts';
+import { type ColorJitter, colorJitter } from './color-jitter.ts';
 import { type HorizontalFlip, horizontalFlip, type VerticalFlip, verticalFlip } from './flip.ts';
+import { type GaussianBlur, gaussianBlur } from './gaussian-blur.ts';
+import { type Grayscale, grayscale, type RandomGrayscale, randomGrayscale } from './grayscale.ts';
 import { type Normalize, normalize } from './normalize.ts';
 import { type Pad, pad } from './pad.ts';
+import { type RandAugment, randAugment } from './rand-augment.ts';
 import { type RandomCrop, randomCrop } from './random-crop.ts';
 import { type RandomErasing, randomErasing } from './random-erasing.ts';
 import { type RandomResizedCrop, randomResizedCrop } from './random-resized-crop.ts';
+import {
+  type RandomAutocontrast,
+  type RandomEqualize,
+  type RandomInvert,
+  type RandomPosterize,
+  type RandomSharpness,
+  type RandomSolarize,
+  randomAutocontrast,
+  randomEqualize,
+  randomInvert,
+  randomPosterize,
+  randomSharpness,
+  randomSolarize,
+} from './random-tones.ts';
 import { type CenterCrop, centerCrop, type Resize, resize } from './resize.ts';
+import { type Rotation, rotation } from './rotation.ts';
 import type { Format, PictureRule, PictureStep, TensorRule, TensorShape, TensorStep } from './rule.ts';
 import { type ToTensor, toTensorKeys } from './to-tensor.ts';
+import { type TrivialAugmentWide, trivialAugmentWide } from './trivial-augment.ts';
 
 /** Transforms of 8-bit pictures. */
-export type PictureTransform = CenterCrop | HorizontalFlip | Pad | RandomCrop | RandomResizedCrop | Resize | VerticalFlip;
+export type PictureTransform =
+  | Affine
+  | AugMix
+  | AutoAugment
+  | CenterCrop
+  | ColorJitter
+  | GaussianBlur
+  | Grayscale
+  | HorizontalFlip
+  | Pad
+  | RandAugment
+  | RandomAutocontrast
+  | RandomCrop
+  | RandomEqualize
+  | RandomGrayscale
+  | RandomInvert
+  | RandomPosterize
+  | RandomResizedCrop
+  | RandomSharpness
+  | RandomSolarize
+  | Resize
+  | Rotation
+  | TrivialAugmentWide
+  | VerticalFlip;
 
 /** Transforms of float32 [C, H, W]. */
 export type TensorTransform = Normalize | RandomErasing;
@@ -19,12 +65,28 @@ export type TensorTransform = Normalize | RandomErasing;
 export type Transform = PictureTransform | ToTensor | TensorTransform;
 
 const pictureRules: { readonly [K in PictureTransform['kind']]: PictureRule<Extract<PictureTransform, { kind: K }>> } = {
+  affine,
+  augMix,
+  autoAugment,
   centerCrop,
+  colorJitter,
+  gaussianBlur,
+  grayscale,
   horizontalFlip,
   pad,
+  randAugment,
+  randomAutocontrast,
   randomCrop,
+  randomEqualize,
+  randomGrayscale,
+  randomInvert,
+  randomPosterize,
   randomResizedCrop,
+  randomSharpness,
+  randomSolarize,
   resize,
+  rotation,
+  trivialAugmentWide,
   verticalFlip,
 };
 
