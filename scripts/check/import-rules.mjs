@@ -28,7 +28,9 @@ export const layers = {
     'src/runtime',
     'src/platform',
   ],
-  'src/train': ['src/program', 'src/nn', 'src/data', 'src/weights', 'src/compiler/ir', 'src/runtime'],
+  'src/train': [
+    ...['src/program', 'src/nn', 'src/data', 'src/weights', 'src/transforms', 'src/compiler/ir', 'src/runtime', 'src/platform'],
+  ],
   'src/scaling': ['src/models', 'src/program', 'src/nn'],
   'src/search': ['src/train', 'src/scaling'],
   'src/cli': ['src'],
@@ -43,6 +45,7 @@ export const typesOnly = {
   'src/transforms': ['src/platform'],
   'src/data': ['src/platform'],
   'src/models': ['src/weights', 'src/transforms', 'src/compiler/ir'],
+  'src/train': ['src/runtime', 'src/platform'],
 };
 
 /** Packages that only these files (by prefix) may import. */

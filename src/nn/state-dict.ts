@@ -33,7 +33,7 @@ export function countParameters(model: AnyModule): number {
   return count;
 }
 
-/** Freezes (or with `false` thaws) the parameters of a model or of a part of it. */
+/** Freezes (or with `false` thaws) the parameters of a model or of a part of it; frozen batch norms keep their statistics. */
 export function freeze(module: AnyModule, frozen = true): void {
   for (const [, parameter] of namedParameters(module)) {
     if (parameter.kind === 'parameter') parameter.trainable = !frozen;

@@ -8,6 +8,9 @@
  *
  *   running_mean ← (1 − momentum)·running_mean + momentum·mean
  *   running_var  ← (1 − momentum)·running_var  + momentum·variance·n / (n − 1)
+ *
+ * A frozen one does in training what it does in inference, unlike torch's, whose statistics move on: a frozen part of a network
+ * stays the network it was.
  */
 import { checkKeys, OcelliError } from '../../base/errors.ts';
 import { productOfDims } from '../../compiler/ir/dim.ts';
@@ -54,6 +57,11 @@ export abstract class BatchNormNd extends Module {
     this.#rank = rank;
   }
 
+  /** Whether weight and bias are frozen. Then it does in training what it does in inference, and its statistics stay. */
+  get frozen(): boolean {
+    return !this.weight.trainable && !this.bias.trainable;
+  }
+
   protected override forward(x: Value): Value {
     const trace = traceOf(x);
     const { shape } = x.type;
@@ -65,7 +73,7 @@ export abstract class BatchNormNd extends Module {
     }
     const scale = trace.of(this.weight);
     const bias = trace.of(this.bias);
-    if (trace.mode === 'inference') {
+    if (trace.mode === 'inference' || this.frozen) {
       return batchNorm(x, scale, bias, trace.of(this.running_mean), trace.of(this.running_var), this.eps);
     }
     const { y, mean, variance } = batchNormTrain(x, scale, bias, this.eps);
