@@ -2,6 +2,7 @@
 import type { Value } from '../ir/graph.ts';
 import { lowerAs, unaryRule } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -18,5 +19,6 @@ export const abs: OpRules<'abs'> = {
     return [dy ? f.mul(dy, f.sign(x)) : null];
   },
   lower: lowerAs('Abs'),
+  read: readAs('abs', 'Abs'),
   cost: costOf,
 };

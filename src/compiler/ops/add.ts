@@ -1,5 +1,6 @@
 /** Elementwise a + b with broadcasting. dy flows to both. */
 import { broadcastRule, lowerAs } from './elementwise.ts';
+import { readAs, readFolded } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, unbroadcast } from './shapes.ts';
 
@@ -15,5 +16,6 @@ export const add: OpRules<'add'> = {
     return node.inputs.map((input, i) => (wanted[i] && dy ? unbroadcast(dy, input.type, builder) : null));
   },
   lower: lowerAs('Add'),
+  read: { ...readAs('add', 'Add'), ...readFolded('add', 'Sum') },
   cost: costOf,
 };

@@ -1,5 +1,6 @@
 /** Both of two booleans, with broadcasting. */
 import { logicalRule, lowerAs } from './elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -13,5 +14,6 @@ export const and: OpRules<'and'> = {
   shape: logicalRule,
   gradient: 'none',
   lower: lowerAs('And'),
+  read: readAs('and', 'And'),
   cost: costOf,
 };

@@ -6,6 +6,8 @@ import { float32 } from '../../base/tensor.ts';
 import type { TensorType, Value } from '../ir/graph.ts';
 import { inputNames } from './elementwise.ts';
 import { expectPooled, isStatic, overhang, type PoolAttrs, pooledType, undilated } from './pools.ts';
+import { readPool } from './read-windows.ts';
+import type { OnnxNode } from './reading.ts';
 import type { Lowering, OpRules } from './rules.ts';
 import { costOf, expectInputs, fail, onlyInput, staticShape } from './shapes.ts';
 import { insertZeros, onnxWindows, padOrCrop, repeat, spatialOf } from './windows.ts';
@@ -44,6 +46,13 @@ function shares(to: Lowering, spatial: readonly number[], counts: readonly numbe
   });
   const [first] = table;
   return table.every((value) => value === first) ? to.scalar(first as number) : to.constant(float32([1, 1, ...counts], table));
+}
+
+function readAveragePool(node: OnnxNode): Value {
+  const { x, attrs } = readPool(node, 0);
+  const { dilations, ...windows } = attrs;
+  if (dilations.some((dilation) => dilation !== 1)) node.refuse('has dilations, which are not supported');
+  return node.builder.apply('avgPool', [x], { ...windows, countIncludePad: node.int('count_include_pad', 0) === 1 });
 }
 
 export const avgPool: OpRules<'avgPool'> = {
@@ -86,6 +95,7 @@ export const avgPool: OpRules<'avgPool'> = {
     const means = to.emit('AveragePool', [wide], { ...windows, pads: repeat(0, 2 * kernel.length) });
     return [to.emit('Mul', [means, shares(to, spatial, counts, node.attrs, area)])];
   },
+  read: { AveragePool: readAveragePool },
   cost: costOf,
 };
 
@@ -116,5 +126,6 @@ export const avgPoolGrad: OpRules<'avgPoolGrad'> = {
     const wide = padOrCrop(to, apart, before, after);
     return [to.emit('AveragePool', [wide], { kernel_shape: kernel, strides: undilated(kernel.length) })];
   },
+  read: 'none',
   cost: costOf,
 };

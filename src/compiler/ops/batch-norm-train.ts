@@ -85,6 +85,7 @@ export const batchNormTrain: OpRules<'batchNormTrain'> = {
     const y = to.emit('BatchNormalization', [centered, scale, bias, zeros, variance], { epsilon });
     return [y, mean, variance];
   },
+  read: 'none',
   cost: costOf,
 };
 
@@ -122,5 +123,6 @@ export const batchNormTrainGrad: OpRules<'batchNormTrainGrad'> = {
     const dx = to.emit('Add', [affine, mul(centered, besideSpatial(to, ofCentered, rank))]);
     return [dx, mul(t, inverse), s];
   },
+  read: 'none',
   cost: costOf,
 };

@@ -6,6 +6,8 @@ import { float32 } from '../../base/tensor.ts';
 import type { Builder } from '../ir/builder.ts';
 import type { TensorType, Value } from '../ir/graph.ts';
 import { expectChannelVectors } from './channels.ts';
+import * as f from './functions.ts';
+import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, expectInputs, staticDim } from './shapes.ts';
 
@@ -21,6 +23,24 @@ function filled(like: Value, value: number, builder: Builder): Value {
   const count = staticDim(like.type.shape[0], 'batch norm');
   const constant = builder.apply('constant', [], { value: float32([count], new Array<number>(count).fill(value)) });
   return like.type.dtype === 'float32' ? constant : builder.apply('cast', [constant], { to: like.type.dtype });
+}
+
+/** BatchNormalization, in training mode too (since version 14, on all outputs). */
+function readBatchNorm(node: OnnxNode): Value | readonly Value[] {
+  const [x, ...given] = node.inputs() as readonly [Value, ...Value[]];
+  const epsilon = node.float('epsilon', 1e-5);
+  if (node.int('spatial', 1) !== 1) node.refuse('has spatial 0, which is not supported');
+  const vectors = given.map((vector) => f.cast(vector, x.type.dtype));
+  if (node.int('training_mode', 0) === 0) {
+    if (node.outputCount > 1) node.refuse('gives statistics too, as in training; export the model for inference');
+    return node.builder.apply('batchNorm', [x, ...vectors], { epsilon });
+  }
+  const [scale, bias, oldMean, oldVariance] = vectors as [Value, Value, Value, Value];
+  const momentum = node.float('momentum', 0.9);
+  const { y, mean, variance } = f.batchNormTrain(x, scale, bias, epsilon);
+  const blend = (before: Value, now: Value): Value =>
+    momentum === 0 ? now : f.add(f.mul(before, momentum), f.mul(now, 1 - momentum));
+  return [y, blend(oldMean, mean), blend(oldVariance, variance)];
 }
 
 export const batchNorm: OpRules<'batchNorm'> = {
@@ -57,5 +77,6 @@ export const batchNorm: OpRules<'batchNorm'> = {
     const names = node.inputs.map((input) => to.name(input));
     return [to.emit('BatchNormalization', names, { epsilon: { float: node.attrs.epsilon } })];
   },
+  read: { BatchNormalization: readBatchNorm },
   cost: costOf,
 };

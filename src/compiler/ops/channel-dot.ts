@@ -27,5 +27,6 @@ export const channelDot: OpRules<'channelDot'> = {
     const centered = to.emit('Sub', [to.name(x), besideSpatial(to, to.name(center), x.type.shape.length)]);
     return [lowerChannelDot(to, to.name(a), centered, x.type)];
   },
+  read: 'none',
   cost: costOf,
 };

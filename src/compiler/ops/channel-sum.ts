@@ -27,5 +27,6 @@ export const channelSum: OpRules<'channelSum'> = {
     const x = node.inputs[0] as Value;
     return [lowerChannelSum(to, to.name(x), x.type)];
   },
+  read: 'none',
   cost: costOf,
 };

@@ -38,5 +38,6 @@ export const concat: OpRules<'concat'> = {
     const rank = (node.inputs[0] as Value).type.shape.length;
     return [to.emit('Concat', inputNames(node, to), { axis: normalizeAxis(node.attrs.axis, rank) })];
   },
+  read: { Concat: (node) => node.builder.apply('concat', node.inputs(), { axis: node.int('axis') }) },
   cost: costOf,
 };

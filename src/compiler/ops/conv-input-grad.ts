@@ -161,6 +161,7 @@ export const convInputGrad: OpRules<'convInputGrad'> = {
     });
     return [lowerSpread(to, dy, weight, attrs, extra)];
   },
+  read: 'none',
   cost(node) {
     const [dy, weight] = node.inputs as readonly [Value, Value];
     return costOf(node, (elements(dy.type) * elements(weight.type)) / staticDim(weight.type.shape[0], 'the weight'));

@@ -6,6 +6,8 @@ import { addDims } from '../ir/dim.ts';
 import type { TensorType, Value } from '../ir/graph.ts';
 import type { ConvAttrs } from './conv.ts';
 import { lowerSpread, spreadType } from './conv-input-grad.ts';
+import { readKernel, readSpread } from './read-windows.ts';
+import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, elements, expectInputs, expectSameDtype, fail, staticDim } from './shapes.ts';
 import { kernelOf, reach, spatialOf, windowSpan } from './windows.ts';
@@ -18,6 +20,11 @@ declare module '../ir/graph.ts' {
      */
     convTranspose: ConvAttrs & { readonly outputPadding: readonly number[] };
   }
+}
+
+function readConvTranspose(node: OnnxNode): Value {
+  const spread = readSpread(node, spatialOf(node.input(0).type), readKernel(node, node.input(1).type));
+  return node.builder.apply('convTranspose', node.inputs(), { ...spread, groups: node.int('group', 1) });
 }
 
 export const convTranspose: OpRules<'convTranspose'> = {
@@ -62,6 +69,7 @@ export const convTranspose: OpRules<'convTranspose'> = {
     const ones = weight.type.shape.slice(2).map(() => 1);
     return [to.emit('Add', [y, to.emit('Reshape', [to.name(bias), to.ints([-1, ...ones])])])];
   },
+  read: { ConvTranspose: readConvTranspose },
   cost(node) {
     const [x, weight] = node.inputs as readonly [Value, Value];
     return costOf(node, (elements(x.type) * elements(weight.type)) / staticDim(weight.type.shape[0], 'the weight'));

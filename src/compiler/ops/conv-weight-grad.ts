@@ -186,6 +186,7 @@ export const convWeightGrad: OpRules<'convWeightGrad'> = {
     const product = fewPositions(sizes) ? atOnce : byPicture;
     return [product(to, x, dy, sizes, node.attrs)];
   },
+  read: 'none',
   cost(node) {
     const dy = node.inputs[1] as Value;
     const weight = node.outputs[0] as Value;

@@ -4,6 +4,7 @@
  */
 import type { Value } from '../ir/graph.ts';
 import { blockedDepthwise, blockedWeight, canBlock, fromBlocks, toBlocks } from './blocked.ts';
+import { readKernel, readWindows } from './read-windows.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, elements, expectFloat, expectInputs, expectSameDtype, fail, staticDim } from './shapes.ts';
 import { checkWindows, kernelOf, onnxWindows, spatialOf, type WindowAttrs, windowCounts } from './windows.ts';
@@ -74,6 +75,13 @@ export const conv: OpRules<'conv'> = {
     }
     const names = node.inputs.map((input) => to.name(input));
     return [to.emit('Conv', names, { ...onnxWindows(node.attrs, kernel), group: groups })];
+  },
+  read: {
+    Conv(node) {
+      const kernel = readKernel(node, node.input(1).type);
+      const windows = readWindows(node, spatialOf(node.input(0).type), kernel);
+      return node.builder.apply('conv', node.inputs(), { ...windows, groups: node.int('group', 1) });
+    },
   },
   cost(node) {
     const [y, weight] = [node.outputs[0] as Value, node.inputs[1] as Value];

@@ -25,5 +25,12 @@ export const cumSum: OpRules<'cumSum'> = {
     const axis = to.scalar(normalizeAxis(node.attrs.axis, x.type.shape.length), 'int64');
     return [to.emit('CumSum', [to.name(x), axis], { reverse: node.attrs.reverse ? 1 : 0 })];
   },
+  read: {
+    CumSum(node) {
+      const [x, axis, reverse] = [node.input(0), node.number(1), node.int('reverse', 0) === 1];
+      const sums = node.builder.apply('cumSum', [x], { axis, reverse });
+      return node.int('exclusive', 0) === 1 ? node.builder.apply('sub', [sums, x], {}) : sums;
+    },
+  },
   cost: costOf,
 };

@@ -16,5 +16,6 @@ export const dimSize: OpRules<'dimSize'> = {
   },
   gradient: 'none',
   lower: (node, to) => [to.emit('Reshape', [to.dims([node.attrs.dim]), to.ints([])])],
+  read: 'none',
   cost: () => free,
 };

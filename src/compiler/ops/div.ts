@@ -2,6 +2,7 @@
 import type { Value } from '../ir/graph.ts';
 import { broadcastRule, lowerAs } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, unbroadcast } from './shapes.ts';
 
@@ -23,5 +24,6 @@ export const div: OpRules<'div'> = {
     ];
   },
   lower: lowerAs('Div'),
+  read: readAs('div', 'Div'),
   cost: costOf,
 };

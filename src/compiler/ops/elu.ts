@@ -23,5 +23,6 @@ export const elu: OpRules<'elu'> = {
   lower(node, to) {
     return [to.emit('Elu', inputNames(node, to), { alpha: { float: node.attrs.alpha } })];
   },
+  read: { Elu: (node) => node.builder.apply('elu', [node.input(0)], { alpha: node.float('alpha', 1) }) },
   cost: costOf,
 };

@@ -1,5 +1,6 @@
 /** a = b with broadcasting, as bool. */
 import { comparisonRule, lowerAs } from './elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -13,5 +14,6 @@ export const equal: OpRules<'equal'> = {
   shape: comparisonRule,
   gradient: 'none',
   lower: lowerAs('Equal'),
+  read: readAs('equal', 'Equal'),
   cost: costOf,
 };

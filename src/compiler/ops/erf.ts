@@ -2,6 +2,7 @@
 import type { Value } from '../ir/graph.ts';
 import { lowerAs, unaryFloatRule } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -18,5 +19,6 @@ export const erf: OpRules<'erf'> = {
     return [dy ? f.mul(f.mul(dy, 2 / Math.sqrt(Math.PI)), f.exp(f.neg(f.square(x)))) : null];
   },
   lower: lowerAs('Erf'),
+  read: readAs('erf', 'Erf'),
   cost: costOf,
 };

@@ -2,6 +2,7 @@
 import type { Value } from '../ir/graph.ts';
 import { lowerAs, unaryFloatRule } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -18,5 +19,6 @@ export const exp: OpRules<'exp'> = {
     return [dy ? f.mul(dy, y) : null];
   },
   lower: lowerAs('Exp'),
+  read: readAs('exp', 'Exp'),
   cost: costOf,
 };

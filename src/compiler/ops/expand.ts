@@ -1,4 +1,6 @@
 /** Repeated to a larger shape as NumPy's broadcasting does. dy is summed over what was repeated. */
+
+import { tensor } from '../../base/tensor.ts';
 import type { Dim } from '../ir/dim.ts';
 import type { Value } from '../ir/graph.ts';
 import type { OpRules } from './rules.ts';
@@ -19,5 +21,17 @@ export const expand: OpRules<'expand'> = {
   },
   gradient: (node, [dy], _wanted, builder) => [dy ? unbroadcast(dy, (node.inputs[0] as Value).type, builder) : null],
   lower: (node, to) => [to.emit('Expand', [to.name(node.inputs[0] as Value), to.dims(node.attrs.shape)])],
+  read: {
+    Expand(node) {
+      const x = node.input(0);
+      return node.builder.apply('expand', [x], { shape: broadcastShapes(x.type.shape, node.dims(1)) });
+    },
+    ConstantOfShape(node) {
+      const given = node.tensor('value') ?? tensor('float32', [1]);
+      const value = node.builder.apply('constant', [], { value: { ...given, shape: [] } });
+      const shape = node.dims(0);
+      return shape.length === 0 ? value : node.builder.apply('expand', [value], { shape });
+    },
+  },
   cost: costOf,
 };

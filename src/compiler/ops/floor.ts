@@ -1,5 +1,6 @@
 /** Rounded down. Flat between steps, so no gradient flows. */
 import { lowerAs, unaryFloatRule } from './elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -13,5 +14,6 @@ export const floor: OpRules<'floor'> = {
   shape: unaryFloatRule,
   gradient: () => [null],
   lower: lowerAs('Floor'),
+  read: readAs('floor', 'Floor'),
   cost: costOf,
 };

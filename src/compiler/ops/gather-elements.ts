@@ -29,5 +29,6 @@ export const gatherElements: OpRules<'gatherElements'> = {
     const rank = (node.inputs[0] as Value).type.shape.length;
     return [to.emit('GatherElements', inputNames(node, to), { axis: normalizeAxis(node.attrs.axis, rank) })];
   },
+  read: { GatherElements: (node) => f.gatherElements(node.input(0), node.input(1), node.int('axis', 0)) },
   cost: (node) => costOf({ inputs: [...node.inputs.slice(1), ...node.outputs], outputs: node.outputs }),
 };

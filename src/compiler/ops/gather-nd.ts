@@ -25,5 +25,11 @@ export const gatherND: OpRules<'gatherND'> = {
     return [dy ? f.scatterND(f.full(dy, x.type.shape, 0), indices, dy, 'add') : null, null];
   },
   lower: lowerAs('GatherND'),
+  read: {
+    GatherND(node) {
+      if (node.int('batch_dims', 0) !== 0) node.refuse('has batch_dims, which are not supported');
+      return f.gatherND(node.input(0), node.input(1));
+    },
+  },
   cost: (node) => costOf({ inputs: [...node.inputs.slice(1), ...node.outputs], outputs: node.outputs }),
 };

@@ -5,6 +5,7 @@
 import type { Value } from '../ir/graph.ts';
 import { inputNames, unaryFloatRule } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
+import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -12,6 +13,16 @@ declare module '../ir/graph.ts' {
   interface OpAttrs {
     gelu: NoAttrs;
   }
+}
+
+/** The exact function, or its approximation x / 2 · (1 + tanh(√(2/π) (x + 0.044715 x³))). */
+function readGelu(node: OnnxNode): Value {
+  const x = node.input(0);
+  const approximate = node.text('approximate', 'none');
+  if (approximate === 'none') return node.builder.apply('gelu', [x], {});
+  if (approximate !== 'tanh') node.refuse(`has approximate "${approximate}"`);
+  const inner = f.mul(f.add(x, f.mul(f.mul(f.square(x), x), 0.044715)), Math.sqrt(2 / Math.PI));
+  return f.mul(f.mul(x, 0.5), f.add(node.builder.apply('tanh', [inner], {}), 1));
 }
 
 export const gelu: OpRules<'gelu'> = {
@@ -31,5 +42,6 @@ export const gelu: OpRules<'gelu'> = {
     const half = to.emit('Mul', [x, to.scalar(0.5, dtype)]);
     return [to.emit('Mul', [half, to.emit('Add', [erf, to.scalar(1, dtype)])])];
   },
+  read: { Gelu: readGelu, 'com.microsoft.Gelu': (node) => node.builder.apply('gelu', [node.input(0)], {}) },
   cost: costOf,
 };

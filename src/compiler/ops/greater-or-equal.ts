@@ -1,5 +1,6 @@
 /** a ≥ b with broadcasting, as bool. */
 import { lowerAs, orderRule } from './elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -13,5 +14,6 @@ export const greaterOrEqual: OpRules<'greaterOrEqual'> = {
   shape: orderRule,
   gradient: 'none',
   lower: lowerAs('GreaterOrEqual'),
+  read: readAs('greaterOrEqual', 'GreaterOrEqual'),
   cost: costOf,
 };

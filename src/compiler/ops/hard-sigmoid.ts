@@ -2,6 +2,8 @@
 import type { Value } from '../ir/graph.ts';
 import { between, indicator, sameFloatRule } from './activations.ts';
 import { inputNames, unaryFloatRule } from './elementwise.ts';
+import * as f from './functions-elementwise.ts';
+import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -13,6 +15,14 @@ declare module '../ir/graph.ts' {
   }
 }
 
+/** ONNX's is min(max(alpha x + beta, 0), 1). */
+function readHardSigmoid(node: OnnxNode): Value {
+  const x = node.input(0);
+  const [alpha, beta] = [node.float('alpha', 0.2), node.float('beta', 0.5)];
+  if (Math.abs(alpha - 1 / 6) < 1e-6 && beta === 0.5) return node.builder.apply('hardSigmoid', [x], {});
+  return node.builder.apply('clip', [f.add(f.mul(x, alpha), beta)], { min: 0, max: 1 });
+}
+
 export const hardSigmoid: OpRules<'hardSigmoid'> = {
   shape: unaryFloatRule,
   gradient(node, [dy], _wanted, builder) {
@@ -21,6 +31,7 @@ export const hardSigmoid: OpRules<'hardSigmoid'> = {
   lower(node, to) {
     return [to.emit('HardSigmoid', inputNames(node, to), { alpha: { float: 1 / 6 }, beta: { float: 0.5 } })];
   },
+  read: { HardSigmoid: readHardSigmoid },
   cost: costOf,
 };
 
@@ -33,5 +44,6 @@ export const hardSigmoidGrad: OpRules<'hardSigmoidGrad'> = {
     const slope = to.emit('Mul', [indicator(to, between(to, x, -3, 3, dtype), dtype), to.scalar(1 / 6, dtype)]);
     return [to.emit('Mul', [dy, slope])];
   },
+  read: 'none',
   cost: costOf,
 };

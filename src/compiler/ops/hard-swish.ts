@@ -5,6 +5,7 @@
 import type { Value } from '../ir/graph.ts';
 import { sameFloatRule } from './activations.ts';
 import { inputNames, lowerAs, unaryFloatRule } from './elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -22,6 +23,7 @@ export const hardSwish: OpRules<'hardSwish'> = {
     return [dy ? builder.apply('hardSwishGrad', [dy, node.inputs[0] as Value], {}) : null];
   },
   lower: lowerAs('HardSwish'),
+  read: readAs('hardSwish', 'HardSwish'),
   cost: costOf,
 };
 
@@ -36,5 +38,6 @@ export const hardSwishGrad: OpRules<'hardSwishGrad'> = {
     const derivative = to.emit('Where', [to.emit('Less', [x, scalar(-3)]), scalar(0), upTo3]);
     return [to.emit('Mul', [dy, derivative])];
   },
+  read: 'none',
   cost: costOf,
 };

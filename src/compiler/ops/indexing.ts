@@ -2,6 +2,7 @@
 import type { Dim } from '../ir/dim.ts';
 import { describeType, type TensorType } from '../ir/graph.ts';
 import { expectIndices } from './elementwise.ts';
+import type { OnnxNode } from './reading.ts';
 import { fail } from './shapes.ts';
 
 /** As an end: up to the last element. */
@@ -43,4 +44,10 @@ function depthOf(x: TensorType, indices: TensorType): number {
     fail(`takes coordinates of 1 to ${x.shape.length} axes of ${describeType(x)}, indices ${describeType(indices)} came`);
   }
   return depth as number;
+}
+
+/** How an ONNX node scatters: overwriting, or adding since version 16. */
+export function readScattering(node: OnnxNode): Reduction['reduction'] {
+  const reduction = node.text('reduction', 'none');
+  return reduction === 'none' || reduction === 'add' ? reduction : node.refuse(`has reduction "${reduction}"`);
 }

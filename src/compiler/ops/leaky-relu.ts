@@ -20,5 +20,8 @@ export const leakyRelu: OpRules<'leakyRelu'> = {
   lower(node, to) {
     return [to.emit('LeakyRelu', inputNames(node, to), { alpha: { float: node.attrs.slope } })];
   },
+  read: {
+    LeakyRelu: (node) => node.builder.apply('leakyRelu', [node.input(0)], { slope: node.float('alpha', 0.01) }),
+  },
   cost: costOf,
 };

@@ -8,6 +8,7 @@ import { describeType, type TensorType, type Value } from '../ir/graph.ts';
 import { inputNames } from './elementwise.ts';
 import * as f from './functions.ts';
 import { lowerTransposed } from './matrices.ts';
+import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, expectFloat, expectInputs, expectSameDtype, fail, staticDim } from './shapes.ts';
 
@@ -15,6 +16,19 @@ declare module '../ir/graph.ts' {
   interface OpAttrs {
     linear: NoAttrs;
   }
+}
+
+/** Gemm, alpha · op(A) · op(B) + beta · C; what torch writes for a linear layer is one. */
+function readGemm(node: OnnxNode): Value {
+  const [a, b, c] = [node.input(0), node.input(1), node.optional(2)];
+  const [alpha, beta] = [node.float('alpha', 1), node.float('beta', 1)];
+  const [transA, transB] = [node.int('transA', 0) === 1, node.int('transB', 0) === 1];
+  const isBias = c === undefined || (beta === 1 && c.type.shape.length === 1 && c.type.shape[0] === b.type.shape[0]);
+  if (alpha === 1 && !transA && transB && isBias) return f.linear(a, b, c);
+  const product = f.matmul(a, b, { transA, transB });
+  const scaled = alpha === 1 ? product : f.mul(product, alpha);
+  if (!c || beta === 0) return scaled;
+  return f.add(scaled, beta === 1 ? c : f.mul(c, beta));
 }
 
 export const linear: OpRules<'linear'> = {
@@ -49,6 +63,7 @@ export const linear: OpRules<'linear'> = {
     const product = to.emit('MatMul', [to.name(x), lowerTransposed(weight, to)]);
     return [bias ? to.emit('Add', [product, to.name(bias)]) : product];
   },
+  read: { Gemm: readGemm },
   cost(node) {
     const features = staticDim((node.inputs[1] as Value).type.shape[1], 'counting');
     return costOf(node, staticDim(productOfDims((node.outputs[0] as Value).type.shape), 'counting') * features);

@@ -6,6 +6,7 @@
 import type { Value } from '../ir/graph.ts';
 import { unaryFloatRule } from './elementwise.ts';
 import * as f from './functions.ts';
+import { readSoftmax } from './read-softmax.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, normalizeAxis } from './shapes.ts';
 
@@ -34,5 +35,6 @@ export const logSoftmax: OpRules<'logSoftmax'> = {
     const sum = to.emit('ReduceSum', [to.emit('Exp', [centered]), to.ints([axis])], { keepdims: 1 });
     return [to.emit('Sub', [centered, to.emit('Log', [sum])])];
   },
+  read: { LogSoftmax: (node) => readSoftmax('logSoftmax', node) },
   cost: costOf,
 };

@@ -8,6 +8,7 @@ import { describeType, type TensorType, type Value } from '../ir/graph.ts';
 import { inputNames } from './elementwise.ts';
 import * as f from './functions.ts';
 import { lowerTransposed } from './matrices.ts';
+import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { broadcastShapes, costOf, expectFloat, expectInputs, expectSameDtype, fail, staticDim, unbroadcast } from './shapes.ts';
 
@@ -22,6 +23,23 @@ function matrixOf(type: TensorType, transposed: boolean): readonly [Dim, Dim] {
   if (type.shape.length < 2) fail(`takes matrices, ${describeType(type)} came`);
   const [rows, columns] = type.shape.slice(-2) as [Dim, Dim];
   return transposed ? [columns, rows] : [rows, columns];
+}
+
+/** MatMul, which takes vectors too: one on the left is a row, one on the right a column. */
+function readMatMul(node: OnnxNode): Value {
+  const [a, b] = [node.input(0), node.input(1)];
+  const [row, column] = [a.type.shape.length === 1, b.type.shape.length === 1];
+  const product = f.matmul(row ? f.unsqueeze(a, 0) : a, column ? f.unsqueeze(b, 1) : b);
+  const gone = [...(row ? [-2] : []), ...(column ? [-1] : [])];
+  return gone.length > 0 ? f.squeeze(product, gone) : product;
+}
+
+function readFusedMatMul(node: OnnxNode): Value {
+  if (node.int('transBatchA', 0) !== 0 || node.int('transBatchB', 0) !== 0) node.refuse('has transBatchA or transBatchB');
+  const [transA, transB] = [node.int('transA', 0) === 1, node.int('transB', 0) === 1];
+  const product = f.matmul(node.input(0), node.input(1), { transA, transB });
+  const alpha = node.float('alpha', 1);
+  return alpha === 1 ? product : f.mul(product, alpha);
 }
 
 export const matmul: OpRules<'matmul'> = {
@@ -57,6 +75,7 @@ export const matmul: OpRules<'matmul'> = {
     const left = transA ? lowerTransposed(a, to) : to.name(a);
     return [to.emit('MatMul', [left, transB ? lowerTransposed(b, to) : to.name(b)])];
   },
+  read: { MatMul: readMatMul, 'com.microsoft.FusedMatMul': readFusedMatMul },
   cost(node) {
     const [, inner] = matrixOf((node.inputs[0] as Value).type, node.attrs.transA);
     const results = staticDim(productOfDims((node.outputs[0] as Value).type.shape), 'counting');

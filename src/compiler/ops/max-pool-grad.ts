@@ -93,5 +93,6 @@ export const maxPoolGrad: OpRules<'maxPoolGrad'> = {
     const lowering = to.target === 'webgpu' ? byComparison : byIndices;
     return [lowering(to, dy, x, xValue.type, counts, node.attrs)];
   },
+  read: 'none',
   cost: costOf,
 };

@@ -1,6 +1,8 @@
 /** The largest element of each window. Padding is never the largest. */
 import type { TensorType, Value } from '../ir/graph.ts';
 import { isStatic, overhang, type PoolAttrs, pooledType } from './pools.ts';
+import { readPool } from './read-windows.ts';
+import type { OnnxNode } from './reading.ts';
 import type { Lowering, OpRules } from './rules.ts';
 import { costOf, onlyInput } from './shapes.ts';
 import { onnxWindows, padOrCrop, repeat, spatialOf, type WindowAttrs } from './windows.ts';
@@ -37,6 +39,12 @@ export function poolable(
   return { x: padded, windows: { ...attrs, padsBegin: none, padsEnd: none }, before: attrs.padsBegin, after: padsEnd };
 }
 
+function readMaxPool(node: OnnxNode): Value {
+  const { x, attrs } = readPool(node, LEAST);
+  if (node.outputCount > 1) node.refuse('gives the places of the largest too, which is not supported');
+  return node.builder.apply('maxPool', [x], attrs);
+}
+
 export const maxPool: OpRules<'maxPool'> = {
   shape: (inputs, attrs) => [pooledType(onlyInput(inputs), attrs)],
   gradient(node, [dy], _wanted, builder) {
@@ -52,5 +60,6 @@ export const maxPool: OpRules<'maxPool'> = {
     }
     return [to.emit('MaxPool', [to.name(x)], { ...onnxWindows(attrs, attrs.kernel), ceil_mode: attrs.ceilMode ? 1 : 0 })];
   },
+  read: { MaxPool: readMaxPool },
   cost: costOf,
 };

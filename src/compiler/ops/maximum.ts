@@ -2,6 +2,7 @@
 import { broadcastRule, lowerAs } from './elementwise.ts';
 import { flowToWinner } from './extrema.ts';
 import { greater } from './functions-elementwise.ts';
+import { readFolded } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -15,5 +16,6 @@ export const maximum: OpRules<'maximum'> = {
   shape: broadcastRule,
   gradient: flowToWinner(greater),
   lower: lowerAs('Max'),
+  read: readFolded('maximum', 'Max'),
   cost: costOf,
 };

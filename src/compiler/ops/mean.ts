@@ -2,6 +2,7 @@
 import { productOfDims } from '../ir/dim.ts';
 import type { Value } from '../ir/graph.ts';
 import * as f from './functions.ts';
+import { readReduction, readSpatial } from './reading.ts';
 import { lowerReduction, type ReduceAttrs, reduceFloatRule, withAxes } from './reduce.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, normalizeAxes } from './shapes.ts';
@@ -32,5 +33,6 @@ export const mean: OpRules<'mean'> = {
     const pooled = to.emit('GlobalAveragePool', [to.name(x)]);
     return [node.attrs.keepDims ? pooled : to.emit('Reshape', [pooled, to.ints([0, 0])])];
   },
+  read: { ...readReduction('mean', 'ReduceMean', 18), GlobalAveragePool: (node) => readSpatial('mean', node) },
   cost: costOf,
 };

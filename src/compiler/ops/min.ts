@@ -1,5 +1,6 @@
 /** The smallest over axes. Where several tie they share dy equally, as in torch.amin. */
 import { flowToChosen } from './extrema.ts';
+import { readReduction } from './reading.ts';
 import { lowerReduction, type ReduceAttrs, reduceRule } from './reduce.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
@@ -14,5 +15,6 @@ export const min: OpRules<'min'> = {
   shape: reduceRule,
   gradient: flowToChosen,
   lower: lowerReduction('ReduceMin'),
+  read: readReduction('min', 'ReduceMin', 18),
   cost: costOf,
 };

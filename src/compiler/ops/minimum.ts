@@ -2,6 +2,7 @@
 import { broadcastRule, lowerAs } from './elementwise.ts';
 import { flowToWinner } from './extrema.ts';
 import { less } from './functions-elementwise.ts';
+import { readFolded } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -15,5 +16,6 @@ export const minimum: OpRules<'minimum'> = {
   shape: broadcastRule,
   gradient: flowToWinner(less),
   lower: lowerAs('Min'),
+  read: readFolded('minimum', 'Min'),
   cost: costOf,
 };

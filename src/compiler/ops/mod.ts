@@ -8,6 +8,7 @@ import { dtypes } from '../../base/dtype.ts';
 import type { Value } from '../ir/graph.ts';
 import { broadcastRule, inputNames } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
+import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, unbroadcast } from './shapes.ts';
 
@@ -15,6 +16,13 @@ declare module '../ir/graph.ts' {
   interface OpAttrs {
     mod: NoAttrs;
   }
+}
+
+/** ONNX's remainder has the sign of b, or with `fmod` that of a. */
+function readMod(node: OnnxNode): Value {
+  const [a, b] = [node.input(0), node.input(1)];
+  if (node.int('fmod', 0) === 0) return f.mod(a, b);
+  return f.mul(f.sign(a), f.mod(f.abs(a), f.abs(b)));
 }
 
 export const mod: OpRules<'mod'> = {
@@ -35,5 +43,6 @@ export const mod: OpRules<'mod'> = {
     const opposite = to.emit('Less', [to.emit('Mul', [remainder, b]), to.scalar(0, dtype)]);
     return [to.emit('Where', [opposite, to.emit('Add', [remainder, b]), remainder])];
   },
+  read: { Mod: readMod },
   cost: costOf,
 };

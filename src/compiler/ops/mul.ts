@@ -5,6 +5,7 @@
 import type { Value } from '../ir/graph.ts';
 import { broadcastRule, lowerAs } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, unbroadcast } from './shapes.ts';
 
@@ -36,5 +37,6 @@ export const mul: OpRules<'mul'> = {
     return [wanted[0] ? gradientOf(a, b) : null, wanted[1] ? gradientOf(b, a) : null];
   },
   lower: lowerAs('Mul'),
+  read: readAs('mul', 'Mul'),
   cost: costOf,
 };

@@ -1,6 +1,7 @@
 /** -x. The gradient is -dy. */
 import { lowerAs, unaryRule } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -14,5 +15,6 @@ export const neg: OpRules<'neg'> = {
   shape: unaryRule,
   gradient: (_node, [dy]) => [dy ? f.neg(dy) : null],
   lower: lowerAs('Neg'),
+  read: readAs('neg', 'Neg'),
   cost: costOf,
 };

@@ -5,8 +5,10 @@
 
 import { int64, tensor } from '../../base/tensor.ts';
 import { isDimName } from '../ir/dim.ts';
-import { describeType, type TensorType } from '../ir/graph.ts';
+import { describeType, type TensorType, type Value } from '../ir/graph.ts';
 import { inputNames } from './elementwise.ts';
+import * as f from './functions.ts';
+import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, expectFloat, expectInputs, fail } from './shapes.ts';
 
@@ -24,6 +26,23 @@ declare module '../ir/graph.ts' {
       readonly count: string;
     };
   }
+}
+
+/** Boxes may also be given as a middle and sizes, (x, y, width, height). */
+function readNonMaxSuppression(node: OnnxNode): Value {
+  const [boxes, scores] = [node.input(0), node.input(1)];
+  const number = (i: number): number | undefined => (node.optional(i) ? node.number(i) : undefined);
+  const corners = (): Value => {
+    const half = f.mul(f.slice(boxes, 2, 2, 4), 0.5);
+    const middle = f.slice(boxes, 2, 0, 2);
+    return f.concat([f.sub(middle, half), f.add(middle, half)], 2);
+  };
+  return node.builder.apply('nonMaxSuppression', [node.int('center_point_box', 0) === 0 ? boxes : corners(), scores], {
+    maxPerClass: number(2) ?? 0,
+    iouThreshold: number(3) ?? 0,
+    scoreThreshold: number(4),
+    count: node.freshDim('kept'),
+  });
 }
 
 export const nonMaxSuppression: OpRules<'nonMaxSuppression'> = {
@@ -49,5 +68,6 @@ export const nonMaxSuppression: OpRules<'nonMaxSuppression'> = {
     if (scoreThreshold !== undefined) inputs.push(to.constant(tensor('float32', [1], Float32Array.of(scoreThreshold))));
     return [to.emit('NonMaxSuppression', inputs, { center_point_box: 0 })];
   },
+  read: { NonMaxSuppression: readNonMaxSuppression },
   cost: (node) => costOf({ inputs: node.inputs, outputs: [] }),
 };

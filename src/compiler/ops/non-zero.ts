@@ -2,6 +2,7 @@
 
 import { isDimName } from '../ir/dim.ts';
 import type { Value } from '../ir/graph.ts';
+import * as f from './functions-data.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, fail, onlyInput } from './shapes.ts';
 
@@ -19,5 +20,6 @@ export const nonZero: OpRules<'nonZero'> = {
   },
   gradient: 'none',
   lower: (node, to) => [to.emit('Transpose', [to.emit('NonZero', [to.name(node.inputs[0] as Value)])], { perm: [1, 0] })],
+  read: { NonZero: (node) => f.transpose(f.nonZero(node.input(0), node.freshDim('nonzero')), [1, 0]) },
   cost: (node) => costOf({ inputs: node.inputs, outputs: [] }),
 };

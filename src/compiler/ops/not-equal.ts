@@ -13,5 +13,6 @@ export const notEqual: OpRules<'notEqual'> = {
   shape: comparisonRule,
   gradient: 'none',
   lower: (node, to) => [to.emit('Not', [to.emit('Equal', inputNames(node, to))])],
+  read: 'none',
   cost: costOf,
 };

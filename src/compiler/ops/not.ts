@@ -1,5 +1,6 @@
 /** The opposite of a boolean. */
 import { expectBool, lowerAs } from './elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, onlyInput } from './shapes.ts';
 
@@ -17,5 +18,6 @@ export const not: OpRules<'not'> = {
   },
   gradient: 'none',
   lower: lowerAs('Not'),
+  read: readAs('not', 'Not'),
   cost: costOf,
 };

@@ -1,5 +1,6 @@
 /** ONNX's number of each element type, as its Cast operator takes it. */
-import type { DType } from '../../base/dtype.ts';
+import { type DType, dtypes, isDType } from '../../base/dtype.ts';
+import type { OnnxNode } from './reading.ts';
 
 export const onnxDType: { readonly [D in DType]: number } = {
   float32: 1,
@@ -16,3 +17,13 @@ export const onnxDType: { readonly [D in DType]: number } = {
   uint64: 13,
   bfloat16: 16,
 };
+
+/** The element type of ONNX's number, or undefined for one that Ocelli does not have (text, complex numbers, 8-bit floats). */
+export function dtypeOfOnnx(number: number): DType | undefined {
+  return Object.keys(dtypes).find((dtype): dtype is DType => isDType(dtype) && onnxDType[dtype] === number);
+}
+
+/** The same where a node asks for it. */
+export function dtypeOf(node: OnnxNode, number: number): DType {
+  return dtypeOfOnnx(number) ?? node.refuse(`asks for ONNX's element type ${number}, which is not supported`);
+}

@@ -1,5 +1,6 @@
 /** Either of two booleans, with broadcasting. */
 import { logicalRule, lowerAs } from './elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -13,5 +14,6 @@ export const or: OpRules<'or'> = {
   shape: logicalRule,
   gradient: 'none',
   lower: lowerAs('Or'),
+  read: readAs('or', 'Or'),
   cost: costOf,
 };

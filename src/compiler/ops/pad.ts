@@ -9,8 +9,9 @@ import type { Builder } from '../ir/builder.ts';
 import { addDims, type Dim, subtractDims } from '../ir/dim.ts';
 import { describeType, type Value } from '../ir/graph.ts';
 import { toEnd, toStart } from './indexing.ts';
+import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
-import { costOf, fail, onlyInput } from './shapes.ts';
+import { costOf, fail, normalizeAxis, onlyInput } from './shapes.ts';
 
 declare module '../ir/graph.ts' {
   interface OpAttrs {
@@ -52,6 +53,34 @@ function unpad(dy: Value, axis: number, before: Dim, after: Dim, mode: 'reflect'
   return dx;
 }
 
+/** Pad: attributes up to version 10, inputs since; negative padding cuts. */
+function readPad(node: OnnxNode): Value {
+  const x = node.input(0);
+  const rank = x.type.shape.length;
+  const old = node.opset < 11;
+  const mode = node.text('mode', 'constant');
+  if (mode !== 'constant' && mode !== 'reflect' && mode !== 'edge') return node.refuse(`has mode "${mode}"`);
+  const pads = (old ? node.ints('pads') : node.dims(1)) ?? node.refuse('has no pads');
+  const axes = node.opset >= 18 && node.optional(3) ? node.numbers(3) : x.type.shape.map((_, i) => i);
+  if (pads.length !== 2 * axes.length) node.refuse(`has ${pads.length} pads for ${axes.length} axes`);
+  const value = old ? node.float('value', 0) : node.optional(2) ? node.number(2) : 0;
+  const [before, after] = [new Array<Dim>(rank).fill(0), new Array<Dim>(rank).fill(0)];
+  axes.forEach((axis, i) => {
+    const at = normalizeAxis(axis, rank);
+    [before[at], after[at]] = [pads[i] as Dim, pads[i + axes.length] as Dim];
+  });
+  const cut = (dim: Dim): number => (typeof dim === 'number' ? Math.max(-dim, 0) : 0);
+  const kept = before.reduce<Value>((part, dim, axis) => {
+    const [start, end] = [cut(dim), cut(after[axis] as Dim)];
+    if (start === 0 && end === 0) return part;
+    const bounds = { axes: [axis], starts: [start], ends: [end === 0 ? toEnd : -end], steps: [1] };
+    return node.builder.apply('slice', [part], bounds);
+  }, x);
+  const grown = (dim: Dim): Dim => (typeof dim === 'number' ? Math.max(dim, 0) : dim);
+  if ([...before, ...after].every((dim) => grown(dim) === 0)) return kept;
+  return node.builder.apply('pad', [kept], { before: before.map(grown), after: after.map(grown), value, mode });
+}
+
 export const pad: OpRules<'pad'> = {
   shape(inputs, { before, after, mode }) {
     const x = onlyInput(inputs);
@@ -90,5 +119,6 @@ export const pad: OpRules<'pad'> = {
     if (mode === 'constant') inputs.push(to.scalar(value, x.type.dtype));
     return [to.emit('Pad', inputs, { mode })];
   },
+  read: { Pad: readPad },
   cost: costOf,
 };

@@ -6,6 +6,7 @@
 import type { Value } from '../ir/graph.ts';
 import { broadcastFloatRule, lowerAs } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
+import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, unbroadcast } from './shapes.ts';
 
@@ -13,6 +14,17 @@ declare module '../ir/graph.ts' {
   interface OpAttrs {
     pow: NoAttrs;
   }
+}
+
+function readPow(node: OnnxNode): Value {
+  const [x, exponent] = [node.input(0), node.input(1)];
+  const known = node.known(1);
+  if (known?.elements.length === 1 && known.shape.length <= x.type.shape.length) {
+    if (known.elements[0] === 1) return x;
+    if (known.elements[0] === 2) return f.square(x);
+    if (known.elements[0] === 0.5) return f.sqrt(x);
+  }
+  return f.pow(x, f.cast(exponent, x.type.dtype));
 }
 
 export const pow: OpRules<'pow'> = {
@@ -28,5 +40,6 @@ export const pow: OpRules<'pow'> = {
     return [wanted[0] ? unbroadcast(da(), a.type, builder) : null, wanted[1] ? unbroadcast(db(), b.type, builder) : null];
   },
   lower: lowerAs('Pow'),
+  read: { Pow: readPow },
   cost: costOf,
 };

@@ -10,7 +10,7 @@ export interface ReduceAttrs {
 }
 
 /** The operators whose attributes are these. */
-type ReduceName = 'sum' | 'mean' | 'max' | 'min' | 'sumSquare';
+export type ReduceName = 'sum' | 'mean' | 'max' | 'min' | 'sumSquare';
 
 /** The shape after a reduction. */
 export function reducedShape(shape: readonly Dim[], { axes, keepDims }: ReduceAttrs): readonly Dim[] {

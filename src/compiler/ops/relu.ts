@@ -2,6 +2,7 @@
 import type { Value } from '../ir/graph.ts';
 import { indicator, sameFloatRule } from './activations.ts';
 import { inputNames, lowerAs, unaryFloatRule } from './elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -22,6 +23,7 @@ export const relu: OpRules<'relu'> = {
     return [dy ? builder.apply('reluGrad', [dy, node.outputs[0] as Value], {}) : null];
   },
   lower: lowerAs('Relu'),
+  read: readAs('relu', 'Relu'),
   cost: costOf,
 };
 
@@ -38,5 +40,6 @@ export const reluGrad: OpRules<'reluGrad'> = {
         : indicator(to, to.emit('Greater', [y, to.scalar(0, dtype)]), dtype);
     return [to.emit('Mul', [dy, passes])];
   },
+  read: 'none',
   cost: costOf,
 };

@@ -3,8 +3,10 @@
  */
 import { type Dim, floorDivideDim, multiplyDims, productOfDims } from '../ir/dim.ts';
 import type { Value } from '../ir/graph.ts';
+import { squeeze } from './functions-data.ts';
+import { axesOf, type OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
-import { fail, free, onlyInput } from './shapes.ts';
+import { fail, free, normalizeAxes, normalizeAxis, onlyInput } from './shapes.ts';
 
 declare module '../ir/graph.ts' {
   interface OpAttrs {
@@ -47,6 +49,42 @@ export function resolveShape(from: readonly Dim[], to: readonly Dim[]): readonly
   return to;
 }
 
+/** A dim of 0 is that of x at the same place, unless `allowzero` says that it is 0. */
+function readReshape(node: OnnxNode): Value {
+  const x = node.input(0);
+  const copies = node.int('allowzero', 0) === 0;
+  const shape = node.dims(1).map((dim, i) => {
+    return dim === 0 && copies ? (x.type.shape[i] ?? node.refuse(`takes dim ${i} of [${x.type.shape.join(', ')}]`)) : dim;
+  });
+  return node.builder.apply('reshape', [x], { shape });
+}
+
+/** To a matrix: the axes before one, and those from it on. */
+function readFlatten(node: OnnxNode): Value {
+  const x = node.input(0);
+  const { shape } = x.type;
+  const given = node.int('axis', 1);
+  const axis = given === shape.length ? given : normalizeAxis(given, shape.length);
+  const matrix = [productOfDims(shape.slice(0, axis)), productOfDims(shape.slice(axis))];
+  return node.builder.apply('reshape', [x], { shape: matrix });
+}
+
+function readSqueeze(node: OnnxNode): Value {
+  const x = node.input(0);
+  const ones = x.type.shape.flatMap((dim, i) => (dim === 1 ? [i] : []));
+  return squeeze(x, axesOf(node, 13) ?? ones);
+}
+
+function readUnsqueeze(node: OnnxNode): Value {
+  const x = node.input(0);
+  const axes = axesOf(node, 13) ?? node.refuse('has no axes');
+  const rest = [...x.type.shape];
+  const rank = rest.length + axes.length;
+  const added = normalizeAxes(axes, rank);
+  const shape = Array.from({ length: rank }, (_, i) => (added.includes(i) ? 1 : (rest.shift() as Dim)));
+  return node.builder.apply('reshape', [x], { shape });
+}
+
 export const reshape: OpRules<'reshape'> = {
   shape(inputs, attrs) {
     const x = onlyInput(inputs);
@@ -65,5 +103,6 @@ export const reshape: OpRules<'reshape'> = {
     const easy = sizes.filter((size) => size === -1).length <= 1;
     return [to.emit('Reshape', [to.name(x), easy ? to.ints(sizes) : to.dims(shape)])];
   },
+  read: { Reshape: readReshape, Flatten: readFlatten, Squeeze: readSqueeze, Unsqueeze: readUnsqueeze },
   cost: () => free,
 };

@@ -9,6 +9,7 @@ import type { Builder } from '../ir/builder.ts';
 import { type Dim, productOfDims } from '../ir/dim.ts';
 import type { Value } from '../ir/graph.ts';
 import * as f from './functions.ts';
+import { readResize } from './read-resize.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, expectFloat, fail, onlyInput, staticDim } from './shapes.ts';
 
@@ -98,5 +99,6 @@ export const resize: OpRules<'resize'> = {
       }),
     ];
   },
+  read: { Resize: readResize, Upsample: readResize },
   cost: costOf,
 };

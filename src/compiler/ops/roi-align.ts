@@ -2,8 +2,9 @@
  * RoIAlign (He et al., Mask R-CNN, 2017, section 3): the mean of bilinear samples in each bin of a grid over each box.
  */
 import type { Dim } from '../ir/dim.ts';
-import { describeType, type TensorType } from '../ir/graph.ts';
+import { describeType, type TensorType, type Value } from '../ir/graph.ts';
 import { inputNames } from './elementwise.ts';
+import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, expectFloat, expectInputs, fail } from './shapes.ts';
 
@@ -22,6 +23,19 @@ declare module '../ir/graph.ts' {
       readonly aligned: boolean;
     };
   }
+}
+
+function readRoiAlign(node: OnnxNode): Value {
+  const mode = node.text('mode', 'avg');
+  const coordinates = node.text('coordinate_transformation_mode', node.opset < 16 ? 'output_half_pixel' : 'half_pixel');
+  if (mode !== 'avg') node.refuse(`has mode "${mode}", of which only avg is supported`);
+  return node.builder.apply('roiAlign', node.inputs(), {
+    height: node.int('output_height', 1),
+    width: node.int('output_width', 1),
+    spatialScale: node.float('spatial_scale', 1),
+    samplingRatio: node.int('sampling_ratio', 0),
+    aligned: coordinates === 'half_pixel',
+  });
 }
 
 export const roiAlign: OpRules<'roiAlign'> = {
@@ -49,5 +63,6 @@ export const roiAlign: OpRules<'roiAlign'> = {
       }),
     ];
   },
+  read: { RoiAlign: readRoiAlign },
   cost: costOf,
 };

@@ -1,5 +1,6 @@
 /** Rounded to the nearest integer, halves to the even one. Flat between steps, so no gradient flows. */
 import { lowerAs, unaryFloatRule } from './elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -13,5 +14,6 @@ export const round: OpRules<'round'> = {
   shape: unaryFloatRule,
   gradient: () => [null],
   lower: lowerAs('Round'),
+  read: readAs('round', 'Round'),
   cost: costOf,
 };

@@ -30,5 +30,6 @@ export const rowDot: OpRules<'rowDot'> = {
     const dots = lowerRowDots(to, a, b, type);
     return [to.emit('Reshape', [dots, to.ints([0, 0, ...type.shape.slice(2).map(() => 1)])])];
   },
+  read: 'none',
   cost: costOf,
 };

@@ -3,6 +3,7 @@ import type { DType } from '../../base/dtype.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import type { Builder } from '../ir/builder.ts';
 import type { Dim, Node, OpAttrs, OpName, TensorType, Value } from '../ir/graph.ts';
+import type { ReadingRules } from './reading.ts';
 
 /** The rules of one operator. A literal of this type that lacks a rule does not compile. */
 export interface OpRules<K extends OpName> {
@@ -15,6 +16,8 @@ export interface OpRules<K extends OpName> {
   readonly gradient: 'none' | GradientRule<K>;
   /** The ONNX nodes that compute it; returns the names of its outputs. */
   lower(node: Node<K>, to: Lowering): readonly string[];
+  /** The ONNX operators that are read as it, or the written word 'none' where files made elsewhere have none. */
+  readonly read: 'none' | ReadingRules;
   /** What one run of it costs, for static shapes. */
   cost(node: Node<K>): Cost;
 }

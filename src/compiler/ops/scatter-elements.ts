@@ -7,7 +7,8 @@
 import { describeType, type TensorType, type Value } from '../ir/graph.ts';
 import { inputNames } from './elementwise.ts';
 import * as f from './functions-data.ts';
-import { expectElementIndices, type Reduction } from './indexing.ts';
+import { expectElementIndices, type Reduction, readScattering } from './indexing.ts';
+import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, expectInputs, expectSameDtype, fail, normalizeAxis } from './shapes.ts';
 
@@ -15,6 +16,10 @@ declare module '../ir/graph.ts' {
   interface OpAttrs {
     scatterElements: Reduction & { readonly axis: number };
   }
+}
+
+function readScatter(node: OnnxNode): Value {
+  return f.scatterElements(node.input(0), node.input(1), node.input(2), node.int('axis', 0), readScattering(node));
 }
 
 export const scatterElements: OpRules<'scatterElements'> = {
@@ -38,5 +43,6 @@ export const scatterElements: OpRules<'scatterElements'> = {
     const axis = normalizeAxis(node.attrs.axis, (node.inputs[0] as Value).type.shape.length);
     return [to.emit('ScatterElements', inputNames(node, to), { axis, reduction: node.attrs.reduction })];
   },
+  read: { ScatterElements: readScatter, Scatter: readScatter },
   cost: costOf,
 };

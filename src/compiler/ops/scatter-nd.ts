@@ -7,7 +7,7 @@
 import { describeType, type TensorType, type Value } from '../ir/graph.ts';
 import { inputNames } from './elementwise.ts';
 import * as f from './functions-data.ts';
-import { pickedShape, type Reduction } from './indexing.ts';
+import { pickedShape, type Reduction, readScattering } from './indexing.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, expectInputs, expectSameDtype, fail } from './shapes.ts';
 
@@ -34,6 +34,9 @@ export const scatterND: OpRules<'scatterND'> = {
   },
   lower(node, to) {
     return [to.emit('ScatterND', inputNames(node, to), { reduction: node.attrs.reduction })];
+  },
+  read: {
+    ScatterND: (node) => f.scatterND(node.input(0), node.input(1), node.input(2), readScattering(node)),
   },
   cost: costOf,
 };

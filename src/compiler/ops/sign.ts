@@ -2,6 +2,7 @@
 import type { Value } from '../ir/graph.ts';
 import { unaryRule } from './elementwise.ts';
 import { onnxDType } from './onnx-dtype.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -24,5 +25,6 @@ export const sign: OpRules<'sign'> = {
     const positive = to.emit('Cast', [to.emit('Greater', [name, zero])], like);
     return [to.emit('Sub', [positive, to.emit('Cast', [to.emit('Less', [name, zero])], like)])];
   },
+  read: readAs('sign', 'Sign'),
   cost: costOf,
 };

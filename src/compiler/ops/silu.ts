@@ -5,6 +5,8 @@
 import type { Value } from '../ir/graph.ts';
 import { sameFloatRule } from './activations.ts';
 import { inputNames, unaryFloatRule } from './elementwise.ts';
+import * as f from './functions-elementwise.ts';
+import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -14,6 +16,13 @@ declare module '../ir/graph.ts' {
     /** dy times the derivative; inputs (dy, x, y). */
     siluGrad: NoAttrs;
   }
+}
+
+/** x · sigmoid(alpha x). */
+function readSwish(node: OnnxNode, alpha: number): Value {
+  const x = node.input(0);
+  if (alpha === 1) return node.builder.apply('silu', [x], {});
+  return f.mul(x, node.builder.apply('sigmoid', [f.mul(x, alpha)], {}));
 }
 
 export const silu: OpRules<'silu'> = {
@@ -29,6 +38,10 @@ export const silu: OpRules<'silu'> = {
     }
     return [to.emit('Mul', [x, to.emit('Sigmoid', [x])])];
   },
+  read: {
+    'com.microsoft.QuickGelu': (node) => readSwish(node, node.float('alpha', 1.702)),
+    Swish: (node) => readSwish(node, node.float('alpha', 1)),
+  },
   cost: costOf,
 };
 
@@ -41,5 +54,6 @@ export const siluGrad: OpRules<'siluGrad'> = {
     const rest = to.emit('Sub', [to.scalar(1, node.inputs[0]?.type.dtype), y]);
     return [to.emit('Mul', [dy, to.emit('Add', [to.emit('Mul', [s, rest]), y])])];
   },
+  read: 'none',
   cost: costOf,
 };

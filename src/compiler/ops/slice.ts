@@ -8,6 +8,7 @@ import type { Builder } from '../ir/builder.ts';
 import { addDims, type Dim, floorDivideDim, multiplyDims, subtractDims } from '../ir/dim.ts';
 import type { Value } from '../ir/graph.ts';
 import { toEnd, toStart } from './indexing.ts';
+import { readSlice, readSplit } from './read-slice.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, fail, normalizeAxes, normalizeAxis, onlyInput } from './shapes.ts';
 
@@ -134,5 +135,6 @@ export const slice: OpRules<'slice'> = {
     const all = (value: number): string => to.ints(turned.map(() => value));
     return [to.emit('Slice', [forwards, all(toEnd), all(toStart), to.ints(turned), all(-1)])];
   },
+  read: { Slice: readSlice, Split: readSplit },
   cost: (node) => costOf({ inputs: node.outputs, outputs: node.outputs }),
 };

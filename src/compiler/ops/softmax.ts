@@ -6,6 +6,7 @@
 import type { Value } from '../ir/graph.ts';
 import { unaryFloatRule } from './elementwise.ts';
 import * as f from './functions.ts';
+import { readSoftmax } from './read-softmax.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, normalizeAxis } from './shapes.ts';
 
@@ -30,5 +31,6 @@ export const softmax: OpRules<'softmax'> = {
     const x = node.inputs[0] as Value;
     return [to.emit('Softmax', [to.name(x)], { axis: normalizeAxis(node.attrs.axis, x.type.shape.length) })];
   },
+  read: { Softmax: (node) => readSoftmax('softmax', node) },
   cost: costOf,
 };

@@ -2,6 +2,7 @@
 import type { Value } from '../ir/graph.ts';
 import { lowerAs, unaryFloatRule } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -17,5 +18,6 @@ export const softplus: OpRules<'softplus'> = {
     return [dy ? f.mul(dy, builder.apply('sigmoid', [node.inputs[0] as Value], {})) : null];
   },
   lower: lowerAs('Softplus'),
+  read: readAs('softplus', 'Softplus'),
   cost: costOf,
 };

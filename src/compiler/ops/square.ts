@@ -21,5 +21,6 @@ export const square: OpRules<'square'> = {
     const x = to.name(node.inputs[0] as Value);
     return [to.emit('Mul', [x, x])];
   },
+  read: 'none',
   cost: costOf,
 };

@@ -2,6 +2,7 @@
 import type { Value } from '../ir/graph.ts';
 import { broadcastRule, lowerAs } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, unbroadcast } from './shapes.ts';
 
@@ -19,5 +20,6 @@ export const sub: OpRules<'sub'> = {
     return [wanted[0] ? unbroadcast(dy, a.type, builder) : null, wanted[1] ? unbroadcast(f.neg(dy), b.type, builder) : null];
   },
   lower: lowerAs('Sub'),
+  read: readAs('sub', 'Sub'),
   cost: costOf,
 };

@@ -1,6 +1,7 @@
 /** Sum of squares over axes. The gradient is 2·x·dy. */
 import type { Value } from '../ir/graph.ts';
 import * as f from './functions.ts';
+import { readReduction } from './reading.ts';
 import { lowerReduction, type ReduceAttrs, reduceRule, withAxes } from './reduce.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
@@ -24,5 +25,6 @@ export const sumSquare: OpRules<'sumSquare'> = {
     const x = to.name(node.inputs[0] as Value);
     return [to.emit('Mul', [x, x])];
   },
+  read: readReduction('sumSquare', 'ReduceSumSquare', 18),
   cost: costOf,
 };

@@ -1,5 +1,6 @@
 /** Sum over axes. Its gradient spreads dy over them. */
 import type { Value } from '../ir/graph.ts';
+import { readReduction } from './reading.ts';
 import { type ReduceAttrs, reduceRule, withAxes } from './reduce.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, normalizeAxes } from './shapes.ts';
@@ -24,5 +25,6 @@ export const sum: OpRules<'sum'> = {
       to.emit('ReduceSum', [to.name(x), to.ints(normalizeAxes(axes, x.type.shape.length))], { keepdims: keepDims ? 1 : 0 }),
     ];
   },
+  read: readReduction('sum', 'ReduceSum', 13),
   cost: costOf,
 };

@@ -12,6 +12,7 @@ import { ceil } from './ceil.ts';
 import { channelDot } from './channel-dot.ts';
 import { channelSum } from './channel-sum.ts';
 import { clip, clipGrad } from './clip.ts';
+import { compositions } from './compositions.ts';
 import { concat } from './concat.ts';
 import { constant } from './constant.ts';
 import { conv } from './conv.ts';
@@ -61,6 +62,7 @@ import { or } from './or.ts';
 import { pad } from './pad.ts';
 import { pow } from './pow.ts';
 import { range } from './range.ts';
+import { collectReadingRules, type ReadingRule } from './reading.ts';
 import { reciprocal } from './reciprocal.ts';
 import { relu, reluGrad } from './relu.ts';
 import { reshape } from './reshape.ts';
@@ -202,3 +204,8 @@ export function rulesOf<K extends OpName>(node: Node<K>): OpRules<K> {
 export const shapeRules: ShapeRules = {
   outputTypes: (op, inputs, attrs) => (opTable[op] as OpRules<OpName>).shape(inputs, attrs as never),
 };
+
+/** The reading rules of all operators and compositions, by ONNX operator. */
+export function readingRules(): ReadonlyMap<string, ReadingRule> {
+  return collectReadingRules(Object.values(opTable), compositions);
+}

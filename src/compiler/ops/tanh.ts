@@ -2,6 +2,7 @@
 import type { Value } from '../ir/graph.ts';
 import { lowerAs, unaryFloatRule } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -18,5 +19,6 @@ export const tanh: OpRules<'tanh'> = {
     return [dy ? f.mul(dy, f.sub(1, f.square(y))) : null];
   },
   lower: lowerAs('Tanh'),
+  read: readAs('tanh', 'Tanh'),
   cost: costOf,
 };

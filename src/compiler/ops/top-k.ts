@@ -39,5 +39,12 @@ export const topK: OpRules<'topK'> = {
     const axis = normalizeAxis(node.attrs.axis, x.type.shape.length);
     return to.emitAll('TopK', [to.name(x), to.dims([k])], 2, { axis, largest: largest ? 1 : 0, sorted: 1 });
   },
+  read: {
+    TopK(node) {
+      const k = node.opset < 10 ? node.int('k') : node.dims(1)[0];
+      const [axis, largest] = [node.int('axis', -1), node.int('largest', 1) === 1];
+      return node.builder.applyAll('topK', [node.input(0)], { k: k ?? node.refuse('has no k'), axis, largest });
+    },
+  },
   cost: costOf,
 };

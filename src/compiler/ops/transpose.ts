@@ -30,5 +30,12 @@ export const transpose: OpRules<'transpose'> = {
     const x = node.inputs[0] as Value;
     return [to.emit('Transpose', [to.name(x)], { perm: fromZero(node.attrs.perm, x.type.shape.length) })];
   },
+  read: {
+    Transpose(node) {
+      const x = node.input(0);
+      const perm = node.ints('perm') ?? x.type.shape.map((_, i) => x.type.shape.length - 1 - i);
+      return node.builder.apply('transpose', [x], { perm });
+    },
+  },
   cost: costOf,
 };

@@ -2,6 +2,7 @@
 import type { TensorType, Value } from '../ir/graph.ts';
 import { expectBool, lowerAs } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { broadcastShapes, costOf, expectInputs, expectSameDtype, unbroadcast } from './shapes.ts';
 
@@ -28,5 +29,6 @@ export const where: OpRules<'where'> = {
     ];
   },
   lower: lowerAs('Where'),
+  read: readAs('where', 'Where'),
   cost: costOf,
 };

@@ -1,5 +1,6 @@
 /** Exactly one of two booleans, with broadcasting. */
 import { logicalRule, lowerAs } from './elementwise.ts';
+import { readAs } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 
@@ -13,5 +14,6 @@ export const xor: OpRules<'xor'> = {
   shape: logicalRule,
   gradient: 'none',
   lower: lowerAs('Xor'),
+  read: readAs('xor', 'Xor'),
   cost: costOf,
 };

@@ -1,0 +1,114 @@
+/** What reading rules see of an ONNX node, and what many of them share. */
+import type { Tensor } from '../../base/tensor.ts';
+import type { Builder } from '../ir/builder.ts';
+import type { Dim, OpAttrs, OpName, Value } from '../ir/graph.ts';
+import type { Known } from './known-values.ts';
+import type { ReduceAttrs, ReduceName } from './reduce.ts';
+import type { OpRules } from './rules.ts';
+import { normalizeAxes } from './shapes.ts';
+
+/** How one ONNX operator becomes nodes of a graph; gives the outputs, one value where there is one. */
+export type ReadingRule = (node: OnnxNode) => Value | readonly Value[];
+
+/** Reading rules by ONNX operator; those of Microsoft's domain are written `com.microsoft.QuickGelu`. */
+export type ReadingRules = Readonly<Record<string, ReadingRule>>;
+
+/** One node of an ONNX file. Everything that is asked for and not there is refused, naming the node. */
+export interface OnnxNode {
+  readonly builder: Builder;
+  /** The operator, without its domain. */
+  readonly op: string;
+  /** The version of its domain's operators that the file speaks of. */
+  readonly opset: number;
+  readonly outputCount: number;
+  /** All inputs, none of which may be left out. */
+  inputs(): readonly Value[];
+  /** An input that must be there. */
+  input(i: number): Value;
+  /** An input that may be left out. */
+  optional(i: number): Value | undefined;
+  /** What is known of an input now, before anything runs; undefined for one left out, large or computed. */
+  known(i: number): Known | undefined;
+  /** An input of integers that must be known: sizes, which may be named. */
+  dims(i: number): readonly Dim[];
+  /** An input of numbers that must be known. */
+  numbers(i: number): readonly number[];
+  /** An input that must be one known number. */
+  number(i: number): number;
+  /** True when the file gives that attribute. */
+  has(attribute: string): boolean;
+  /** Attributes, with what they are when the file leaves them out; without that they must be there. */
+  int(name: string, otherwise?: number): number;
+  float(name: string, otherwise?: number): number;
+  text(name: string, otherwise?: string): string;
+  ints(name: string): readonly number[] | undefined;
+  floats(name: string): readonly number[] | undefined;
+  tensor(name: string): Tensor | undefined;
+  /** A name that no dim has yet. */
+  freshDim(name: string): string;
+  /** Says why this node cannot be read. */
+  refuse(reason: string): never;
+}
+
+/** A list that must be made while the file is read has at most this many elements. */
+export const LONGEST: number = 2 ** 24;
+
+/** The operators without attributes. */
+type PlainName = { [K in OpName]: Record<never, never> extends OpAttrs[K] ? K : never }[OpName];
+
+/** An ONNX operator that is an operator without attributes, input by input. */
+export function readAs<K extends PlainName>(op: K, onnx: string): ReadingRules {
+  return { [onnx]: (node) => node.builder.apply(op, node.inputs(), {} as OpAttrs[K]) };
+}
+
+/** An ONNX operator of any number of operands that is one of two, taken from left to right. */
+export function readFolded<K extends PlainName>(op: K, onnx: string): ReadingRules {
+  return { [onnx]: (node) => node.inputs().reduce((a, b) => node.builder.apply(op, [a, b], {} as OpAttrs[K])) };
+}
+
+/** The axes of a reduction or reshaping: an attribute before version `since` of its operator, an input from it on. */
+export function axesOf(node: OnnxNode, since: number): readonly number[] | undefined {
+  if (node.opset < since) return node.ints('axes');
+  return node.optional(1) ? node.numbers(1) : undefined;
+}
+
+/** What a reduction reduces; undefined where it has nothing to do. */
+export function reduction(node: OnnxNode, since: number): ReduceAttrs | undefined {
+  const rank = node.input(0).type.shape.length;
+  const given = axesOf(node, since) ?? [];
+  if (given.length === 0 && node.int('noop_with_empty_axes', 0) === 1) return undefined;
+  const axes = given.length === 0 ? Array.from({ length: rank }, (_, i) => i) : normalizeAxes(given, rank);
+  return { axes, keepDims: node.int('keepdims', 1) === 1 };
+}
+
+/** An ONNX reduction whose axes are an attribute before version `since`. */
+export function readReduction<K extends ReduceName>(op: K, onnx: string, since: number): ReadingRules {
+  return {
+    [onnx]: (node) => {
+      const attrs = reduction(node, since);
+      return attrs ? node.builder.apply(op, [node.input(0)], attrs as OpAttrs[K]) : node.input(0);
+    },
+  };
+}
+
+/** A reduction over all spatial axes of [N, C, ...spatial], which stay with length 1. */
+export function readSpatial(op: 'mean' | 'max', node: OnnxNode): Value {
+  const x = node.input(0);
+  return node.builder.apply(op, [x], { axes: x.type.shape.slice(2).map((_, i) => i + 2), keepDims: true });
+}
+
+/** All reading rules of operators, together with `more`. @throws Error for an ONNX operator that two rules claim */
+export function collectReadingRules(
+  operators: readonly Pick<OpRules<never>, 'read'>[],
+  more: ReadingRules,
+): ReadonlyMap<string, ReadingRule> {
+  const rules = new Map<string, ReadingRule>();
+  for (const read of [...operators.map((rules) => rules.read), more]) {
+    if (read === 'none') continue;
+    for (const [onnx, rule] of Object.entries(read)) {
+      if (rules.has(onnx)) throw new Error(`two operators read ${onnx}`);
+      rules.set(onnx, rule);
+    }
+  }
+  return rules;
+}
