@@ -45,10 +45,8 @@ function weightsOf(logits: Value, posWeight: number | readonly number[]): Value 
   if (typeof posWeight === 'number') return posWeight;
   const last = logits.type.shape.at(-1);
   if (posWeight.length !== last) {
-    throw new OcelliError(
-      'shape',
-      `binaryCrossEntropy: takes ${last ?? 'no list of'} posWeights, one for each element of the last axis, ${posWeight.length} came`,
-    );
+    const expected = last === undefined ? 'no list of posWeights' : `${last} posWeights, one for each element of the last axis`;
+    throw new OcelliError('shape', `binaryCrossEntropy: takes ${expected}, ${posWeight.length} came`);
   }
   return cast(constant(logits.builder, float32([posWeight.length], posWeight)), logits.type.dtype);
 }

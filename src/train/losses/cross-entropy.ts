@@ -39,6 +39,9 @@ export function crossEntropy(logits: Value, target: Value, options: CrossEntropy
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new OcelliError('usage', `crossEntropy: labelSmoothing is from 0 to 1, ${labelSmoothing} came`);
   }
+  if (ignoreIndex !== undefined && !Number.isSafeInteger(ignoreIndex)) {
+    throw new OcelliError('usage', `crossEntropy: ignoreIndex is a whole number, ${ignoreIndex} came`);
+  }
   const [n, classes] = logits.type.shape;
   const soft = target.type.shape.length === 2;
   if (
