@@ -1,5 +1,5 @@
 /** Data sets as plain data that can be cloned to another thread. */
-import type { ShapesOptions } from './shapes/options.ts';
+import type { ClipsOptions, ShapesOptions } from './shapes/options.ts';
 
 /** Pictures of one size, interleaved channels, and their labels. */
 export interface PackedPictures {
@@ -42,4 +42,5 @@ export type PortableDataset =
   | ({ readonly kind: 'files' } & PictureFiles)
   | ({ readonly kind: 'encoded' } & EncodedPictures)
   | { readonly kind: 'shapes'; readonly options: ShapesOptions }
+  | { readonly kind: 'shapeClips'; readonly options: ClipsOptions }
   | { readonly kind: 'subset'; readonly of: PortableDataset; readonly indices: Uint32Array; readonly name: string };

@@ -1,13 +1,15 @@
 /** What shapes lie on: a gradient, stripes, a soft chequerboard or a glow, all of little contrast. */
 import type { RandomStream } from '../../base/random-stream.ts';
-import { type Colour, hsv, luminance, mix } from './colour.ts';
+import { type Colour, hsv, luminance } from './colour.ts';
 import { direction } from './turn.ts';
 
 export interface Background {
   /** Mean of its two colours' luminances. */
   readonly luminance: number;
-  /** The colour at a point given in fractions of the picture's shorter side. */
-  at(x: number, y: number): Colour;
+  readonly first: Colour;
+  readonly second: Colour;
+  /** How much of the second colour is in a point's, 0..1; the point is given in fractions of the picture's shorter side. */
+  amount(x: number, y: number): number;
 }
 
 /** 0 to 1 and back, softly, once every unit. */
@@ -35,10 +37,12 @@ export function drawBackground(random: RandomStream): Background {
   const scale = random.between(2, 6);
   return {
     luminance: (luminance(first) + luminance(second)) / 2,
-    at: (x, y) => {
+    first,
+    second,
+    amount: (x, y) => {
       const offX = x - centerX;
       const offY = y - centerY;
-      return mix(first, second, pattern(c * offX + s * offY, c * offY - s * offX, scale));
+      return pattern(c * offX + s * offY, c * offY - s * offX, scale);
     },
   };
 }

@@ -27,6 +27,11 @@ export interface ShapesOptions extends GeneratedOptions {
   readonly objects?: number | readonly [least: number, most: number];
 }
 
+export interface ClipsOptions extends GeneratedOptions {
+  /** Frames of a clip, at least 2. Default 8. */
+  readonly frames?: number;
+}
+
 export type Generated = Required<Omit<GeneratedOptions, 'size'>> & { readonly width: number; readonly height: number };
 
 function whole(what: string, value: number, least: number, most: number): void {
@@ -72,4 +77,15 @@ export function checkShapes(options: ShapesOptions): CheckedShapes {
   whole('shapes: objects', range[0], 1, 32);
   whole('shapes: objects', range[1], range[0], 32);
   return { ...generated, shapes, objects: range };
+}
+
+export interface CheckedClips extends Generated {
+  readonly frames: number;
+}
+
+/** @throws usage naming the option that makes no sense */
+export function checkClips(options: ClipsOptions): CheckedClips {
+  const { frames = 8 } = options;
+  whole('shapeClips: frames', frames, 2, 256);
+  return { ...checkGenerated('shapeClips', options, ['frames']), frames };
 }

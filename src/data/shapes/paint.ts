@@ -5,7 +5,7 @@
 import { RandomStream } from '../../base/random-stream.ts';
 import type { Picture } from '../../platform/image.ts';
 import type { Background } from './background.ts';
-import { type Colour, luminance, mix } from './colour.ts';
+import { type Colour, luminance } from './colour.ts';
 import { shapeDistance } from './outlines.ts';
 import type { Pose } from './pose.ts';
 import { direction } from './turn.ts';
@@ -31,17 +31,10 @@ export interface Scene {
   readonly noise: number;
 }
 
-/** Linear colours of every pixel, three numbers each, and one mask per shape: 1 where its own pixels are seen. */
+/** Colours of every pixel, three numbers in 0..1 each, and one mask per shape: 1 where its own pixels are seen. */
 interface Canvas {
   readonly colours: Float64Array;
   readonly masks: readonly Uint8Array[];
-}
-
-function blend(colours: Float64Array, at: number, colour: Colour, amount: number): void {
-  for (let channel = 0; channel < 3; channel++) {
-    const old = colours[at + channel] as number;
-    colours[at + channel] = old + ((colour[channel] as number) - old) * amount;
-  }
 }
 
 /** Signed distance in pixels from points to a posed shape. */
@@ -58,32 +51,58 @@ function clamp(value: number): number {
   return Math.min(1, Math.max(0, value));
 }
 
-const black: Colour = [0, 0, 0];
+/** A rim's colour is so much of the shape's own. */
+const RIM = 0.55;
 
 function paintShape({ width, height }: Scene, { pose, look }: Scene['shapes'][number], index: number, canvas: Canvas): void {
   const { colours, masks } = canvas;
   const distance = distanceTo(pose);
   const soft = pose.radius * 0.28;
   const fall = pose.radius * 0.14;
-  const rimColour = mix(look.colour, black, 0.45);
-  const reach = pose.radius + soft + fall + 1;
+  const reach = pose.radius + (look.shadow > 0 ? soft + fall : 0) + 1;
   const right = Math.min(width, Math.ceil(pose.x + reach));
   const bottom = Math.min(height, Math.ceil(pose.y + reach));
   for (let y = Math.max(0, Math.floor(pose.y - reach)); y < bottom; y++) {
     for (let x = Math.max(0, Math.floor(pose.x - reach)); x < right; x++) {
       const at = y * width + x;
-      if (look.shadow > 0) {
-        const under = clamp(0.5 - distance(x + 0.5 - fall, y + 0.5 - fall) / (2 * soft));
-        blend(colours, at * 3, black, look.shadow * under * under);
-      }
       const d = distance(x + 0.5, y + 0.5);
       const cover = clamp(0.5 - d);
+      if (look.shadow > 0 && cover < 1) {
+        const under = clamp(0.5 - distance(x + 0.5 - fall, y + 0.5 - fall) / (2 * soft));
+        const light = 1 - look.shadow * under * under;
+        for (let i = at * 3; i < at * 3 + 3; i++) colours[i] = (colours[i] as number) * light;
+      }
       if (cover === 0) continue;
       const slope = clamp(0.5 + (x + 0.5 - pose.x + y + 0.5 - pose.y) / (3 * pose.radius));
-      const fill = mix(look.colour, look.shade, slope);
-      blend(colours, at * 3, look.rim > 0 ? mix(fill, rimColour, clamp(d + look.rim + 0.5)) : fill, cover);
+      const rim = look.rim > 0 ? clamp(d + look.rim + 0.5) : 0;
+      for (let channel = 0; channel < 3; channel++) {
+        const colour = look.colour[channel] as number;
+        const fill = colour + ((look.shade[channel] as number) - colour) * slope;
+        const own = fill + (RIM * colour - fill) * rim;
+        const old = colours[at * 3 + channel] as number;
+        colours[at * 3 + channel] = old + (own - old) * cover;
+      }
       if (cover < 0.5) continue;
-      for (const [i, mask] of masks.entries()) mask[at] = i === index ? 1 : 0;
+      for (const mask of masks) mask[at] = 0;
+      (masks[index] as Uint8Array)[at] = 1;
+    }
+  }
+}
+
+function paintBackground({ width, height, background }: Scene, colours: Float64Array): void {
+  const unit = 1 / Math.min(width, height);
+  const [red, green, blue] = background.first;
+  const [toRed, toGreen, toBlue] = background.second.map((value, i) => value - (background.first[i] as number)) as [
+    number,
+    number,
+    number,
+  ];
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at += 3) {
+      const amount = background.amount((x + 0.5) * unit, (y + 0.5) * unit);
+      colours[at] = red + toRed * amount;
+      colours[at + 1] = green + toGreen * amount;
+      colours[at + 2] = blue + toBlue * amount;
     }
   }
 }
@@ -110,12 +129,9 @@ function finish(colours: Float64Array, channels: 1 | 3, noise: number, random: R
 
 /** Paints a scene; `noiseKey` is the stream of its noise. */
 export function paint(scene: Scene, channels: 1 | 3, noiseKey: number): { picture: Picture; masks: readonly Uint8Array[] } {
-  const { width, height, background, shapes, noise } = scene;
+  const { width, height, shapes, noise } = scene;
   const colours = new Float64Array(width * height * 3);
-  const unit = 1 / Math.min(width, height);
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at += 3) colours.set(background.at((x + 0.5) * unit, (y + 0.5) * unit), at);
-  }
+  paintBackground(scene, colours);
   const masks = shapes.map(() => new Uint8Array(width * height));
   for (const [index, shape] of shapes.entries()) paintShape(scene, shape, index, { colours, masks });
   const data = finish(colours, channels, noise, new RandomStream(noiseKey));
