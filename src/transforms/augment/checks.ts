@@ -13,13 +13,13 @@ function refuse(what: string, name: string, expected: string, value: unknown): O
 }
 
 /** @throws usage unless `value` is a number in [low, high] */
-export function checkNumber(what: string, name: string, value: unknown, low = -Infinity, high = Infinity): void {
+export function checkNumber(what: string, name: string, value: unknown, low: number = -Infinity, high: number = Infinity): void {
   if (typeof value === 'number' && Number.isFinite(value) && value >= low && value <= high) return;
   throw refuse(what, name, `a number${span(low, high)}`, value);
 }
 
 /** @throws usage unless `value` is a whole number in [low, high] */
-export function checkInteger(what: string, name: string, value: unknown, low: number, high = Infinity): void {
+export function checkInteger(what: string, name: string, value: unknown, low: number, high: number = Infinity): void {
   if (Number.isSafeInteger(value) && (value as number) >= low && (value as number) <= high) return;
   throw refuse(what, name, `a whole number${span(low, high)}`, value);
 }
@@ -36,7 +36,7 @@ export function checkProbability(what: string, p: unknown): void {
 }
 
 /** @throws usage unless `value` is a pair of numbers in [low, high], the first not above the second */
-export function checkRange(what: string, name: string, value: unknown, low = -Infinity, high = Infinity): void {
+export function checkRange(what: string, name: string, value: unknown, low: number = -Infinity, high: number = Infinity): void {
   if (Array.isArray(value) && value.length === 2) {
     const [from, to] = value as [unknown, unknown];
     const numbers = [from, to].every((each) => typeof each === 'number' && Number.isFinite(each) && each >= low && each <= high);
