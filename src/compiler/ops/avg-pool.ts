@@ -5,8 +5,9 @@
 import { float32 } from '../../base/tensor.ts';
 import type { TensorType, Value } from '../ir/graph.ts';
 import { inputNames } from './elementwise.ts';
+import * as f from './functions.ts';
 import { expectPooled, isStatic, overhang, type PoolAttrs, pooledType, undilated } from './pools.ts';
-import { readPool } from './read-windows.ts';
+import { padded, readPool, unpadded } from './read-windows.ts';
 import type { OnnxNode } from './reading.ts';
 import type { Lowering, OpRules } from './rules.ts';
 import { costOf, expectInputs, fail, onlyInput, staticShape } from './shapes.ts';
@@ -49,10 +50,18 @@ function shares(to: Lowering, spatial: readonly number[], counts: readonly numbe
 }
 
 function readAveragePool(node: OnnxNode): Value {
-  const { x, attrs } = readPool(node, 0);
-  const { dilations, ...windows } = attrs;
-  if (dilations.some((dilation) => dilation !== 1)) node.refuse('has dilations, which are not supported');
-  return node.builder.apply('avgPool', [x], { ...windows, countIncludePad: node.int('count_include_pad', 0) === 1 });
+  const { attrs: windows, wide } = readPool(node);
+  const countIncludePad = node.int('count_include_pad', 0) === 1;
+  if (windows.dilations.some((dilation) => dilation !== 1)) node.refuse('has dilations, which are not supported');
+  const { dilations: _, ...attrs } = wide ? unpadded(windows) : windows;
+  const pool = (x: Value, counts: boolean): Value => node.builder.apply('avgPool', [x], { ...attrs, countIncludePad: counts });
+  const x = node.input(0);
+  if (!wide) return pool(x, countIncludePad);
+  const means = pool(padded(x, windows, 0), true);
+  if (countIncludePad) return means;
+  // Padding that does not count: divided by the share of each window that is no padding.
+  const ones = f.full(x, [1, 1, ...spatialOf(x.type)], 1);
+  return f.div(means, pool(padded(ones, windows, 0), true));
 }
 
 export const avgPool: OpRules<'avgPool'> = {

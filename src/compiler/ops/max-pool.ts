@@ -1,7 +1,7 @@
 /** The largest element of each window. Padding is never the largest. */
 import type { TensorType, Value } from '../ir/graph.ts';
 import { isStatic, overhang, type PoolAttrs, pooledType } from './pools.ts';
-import { readPool } from './read-windows.ts';
+import { padded, readPool, unpadded } from './read-windows.ts';
 import type { OnnxNode } from './reading.ts';
 import type { Lowering, OpRules } from './rules.ts';
 import { costOf, onlyInput } from './shapes.ts';
@@ -40,9 +40,11 @@ export function poolable(
 }
 
 function readMaxPool(node: OnnxNode): Value {
-  const { x, attrs } = readPool(node, LEAST);
+  const { attrs, wide } = readPool(node);
   if (node.outputCount > 1) node.refuse('gives the places of the largest too, which is not supported');
-  return node.builder.apply('maxPool', [x], attrs);
+  const x = node.input(0);
+  if (!wide) return node.builder.apply('maxPool', [x], attrs);
+  return node.builder.apply('maxPool', [padded(x, attrs, LEAST)], unpadded(attrs));
 }
 
 export const maxPool: OpRules<'maxPool'> = {

@@ -42,18 +42,23 @@ function halved(node: OnnxNode, totals: readonly number[], auto: string): Pick<W
   return auto === 'SAME_UPPER' ? { padsBegin: smaller, padsEnd: larger } : { padsBegin: larger, padsEnd: smaller };
 }
 
-/**
- * The windows of a pool. Padding of more than half a kernel, which pools of ours refuse, is added beforehand, full of `filling`.
- */
-export function readPool(node: OnnxNode, filling: number): { readonly x: Value; readonly attrs: PoolAttrs } {
-  const x = node.input(0);
+/** The windows of a pool, and whether they have padding of more than half a kernel, which pools of ours refuse. */
+export function readPool(node: OnnxNode): { readonly attrs: PoolAttrs; readonly wide: boolean } {
   const kernel = node.ints('kernel_shape') ?? node.refuse('has no kernel_shape');
-  const attrs = { kernel, ...readWindows(node, spatialOf(x.type), kernel), ceilMode: node.int('ceil_mode', 0) === 1 };
-  const wide = kernel.some((size, i) => Math.max(attrs.padsBegin[i] ?? 0, attrs.padsEnd[i] ?? 0) > size / 2);
-  if (!wide) return { x, attrs };
-  const none = repeat(0, kernel.length);
-  const padded = f.pad(x, [0, 0, ...attrs.padsBegin], [0, 0, ...attrs.padsEnd], { value: filling });
-  return { x: padded, attrs: { ...attrs, padsBegin: none, padsEnd: none } };
+  const windows = readWindows(node, spatialOf(node.input(0).type), kernel);
+  const wide = kernel.some((size, i) => Math.max(windows.padsBegin[i] ?? 0, windows.padsEnd[i] ?? 0) > size / 2);
+  return { attrs: { kernel, ...windows, ceilMode: node.int('ceil_mode', 0) === 1 }, wide };
+}
+
+/** A value with a pool's padding around it, full of one number. */
+export function padded(x: Value, { padsBegin, padsEnd }: WindowAttrs, filling: number): Value {
+  return f.pad(x, [0, 0, ...padsBegin], [0, 0, ...padsEnd], { value: filling });
+}
+
+/** The same windows without padding. */
+export function unpadded<A extends WindowAttrs>(attrs: A): A {
+  const none = repeat(0, attrs.strides.length);
+  return { ...attrs, padsBegin: none, padsEnd: none };
 }
 
 /** The windows of a transposed convolution, from its padding or from the output's size that is asked for. */
