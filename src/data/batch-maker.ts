@@ -1,9 +1,9 @@
 /** Makes batches: gets the samples, transforms each with the random stream of its own, and gathers them. */
-import { isOcelliError, messageOf, OcelliError, throwIfAborted } from '../base/errors.ts';
+import { OcelliError, throwIfAborted } from '../base/errors.ts';
 import { RandomStream } from '../base/random-stream.ts';
 import type { Picture } from '../platform/image.ts';
 import { type CompiledTransforms, compileTransforms, type Transform } from '../transforms/index.ts';
-import { type ClipSample, checkLabel, type Dataset, type Sample } from './dataset.ts';
+import { type ClipSample, checkLabel, type Dataset, type Sample, sampleError } from './dataset.ts';
 import { sampleKey } from './order.ts';
 
 /** Which batch is to be made. */
@@ -90,7 +90,7 @@ export class BatchMaker {
         labels[at] = BigInt(sample.label);
         this.#put(framesOf(sample), sampleKey(this.#seed, epoch, index), images, at);
       } catch (error) {
-        throw this.#named(error, index);
+        throw sampleError(this.#source, index, error);
       }
     }
     return { images, labels };
@@ -125,13 +125,6 @@ export class BatchMaker {
         images.set(frame.subarray(channel * plane, (channel + 1) * plane), to);
       }
     }
-  }
-
-  #named(error: unknown, index: number): OcelliError {
-    const name = this.#source.describe(index);
-    const message = messageOf(error);
-    const text = message.includes(name) ? message : `${name}: ${message}`;
-    return new OcelliError(isOcelliError(error) ? error.code : 'format', text, { cause: error });
   }
 
   /** Lets timers and messages of this thread pass. */

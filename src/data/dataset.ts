@@ -1,5 +1,5 @@
 /** What a data set is: samples by number, with class names; or a stream of samples that has no length. */
-import { OcelliError } from '../base/errors.ts';
+import { isOcelliError, messageOf, OcelliError } from '../base/errors.ts';
 import type { Picture } from '../platform/image.ts';
 import type { PortableDataset } from './descriptions.ts';
 
@@ -61,6 +61,14 @@ export function checkIndex(dataset: Pick<Dataset, 'name' | 'length'>, index: num
     'usage',
     `${dataset.name}: there is no sample ${index}; it has ${dataset.length} samples, counted from 0`,
   );
+}
+
+/** An error about a sample, with the sample's name. */
+export function sampleError(dataset: Pick<Dataset, 'describe'>, index: number, error: unknown): OcelliError {
+  const name = dataset.describe(index);
+  const message = messageOf(error);
+  const text = message.includes(name) ? message : `${name}: ${message}`;
+  return new OcelliError(isOcelliError(error) ? error.code : 'format', text, { cause: error });
 }
 
 /** @throws format for a label that names no class */

@@ -1,4 +1,4 @@
-/** Who makes the batches: this thread. */
+/** Who makes batches, and the one that does it in this thread. */
 import { throwIfAborted } from '../base/errors.ts';
 import type { BatchMaker, BatchRequest, MadeBatch } from './batch-maker.ts';
 
@@ -7,11 +7,14 @@ export interface Engine {
   make(request: BatchRequest, signal: AbortSignal): Promise<MadeBatch>;
   /** Takes memory back that a batch was in. */
   recycle(memory: ArrayBuffer): void;
+  /** True when it cannot make batches any more. */
+  readonly failed: boolean;
   end(): Promise<void>;
 }
 
 /** Makes one batch after the other in this thread, between its other work. */
 export class LocalEngine implements Engine {
+  readonly failed = false;
   readonly #maker: BatchMaker;
   #memory: ArrayBuffer | undefined;
   #last: Promise<unknown> = Promise.resolve();

@@ -1,11 +1,16 @@
 /** Epochs of batches, made ahead while the caller works on the one before. */
 import { checkKeys, OcelliError } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
+import type { Platform, Threads } from '../platform/platform.ts';
 import type { Transform } from '../transforms/index.ts';
-import { BatchMaker, type BatchRequest, type MadeBatch, type SampleSource } from './batch-maker.ts';
+import { BatchMaker, type BatchRequest, type MadeBatch } from './batch-maker.ts';
 import type { ClipSample, Dataset, Sample, StreamDataset } from './dataset.ts';
 import { type Engine, LocalEngine } from './engine.ts';
-import { requestsOf, streamRequests } from './requests.ts';
+import { givenSamples } from './given-samples.ts';
+import { shareable } from './portable.ts';
+import { requestsOf, streamRequests, withSamples } from './requests.ts';
+import { ThreadEngine } from './thread-engine.ts';
+import type { ThreadSource } from './thread-protocol.ts';
 import { untilAborted } from './until-aborted.ts';
 
 export interface LoaderOptions {
@@ -19,8 +24,16 @@ export interface LoaderOptions {
   readonly shuffle?: boolean;
   /** What becomes of a last batch that is not full. Default 'keep'. */
   readonly lastBatch?: 'keep' | 'drop';
-  /** Batches made ahead of the one in use. Default 2. */
+  /** Batches made ahead of the one in use. Default 2, or 2 for each worker. */
   readonly prefetch?: number;
+  /**
+   * Threads that make batches, which are the same for any number of them. Default 0, which makes them in this thread between
+   * its other work, as does a platform without threads. Samples of streams and of data sets that are not portable come from
+   * this thread; their transforms run in the workers.
+   */
+  readonly workers?: number;
+  /** Where threads come from; needed for workers. */
+  readonly platform?: Platform;
 }
 
 export interface EpochOptions {
@@ -44,11 +57,20 @@ export interface Batch {
   recycle(): void;
 }
 
-const optionKeys: readonly string[] = ['batchSize', 'transforms', 'seed', 'shuffle', 'lastBatch', 'prefetch'];
+const optionKeys: readonly string[] = [
+  'batchSize',
+  'transforms',
+  'seed',
+  'shuffle',
+  'lastBatch',
+  'prefetch',
+  'workers',
+  'platform',
+];
 
-function checkWhole(what: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least) return;
-  throw new OcelliError('usage', `${what} must be a whole number from ${least}, ${String(value)} came`);
+function checkWhole(what: string, value: number, least: number, most = 2 ** 31): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw new OcelliError('usage', `${what} must be a whole number from ${least} to ${most}, ${String(value)} came`);
 }
 
 export class Loader {
@@ -57,17 +79,20 @@ export class Loader {
   readonly length: number | undefined;
   /** [C, H, W] of a sample, or [C, T, H, W] of a clip. */
   readonly sampleShape: readonly number[];
-  readonly #options: Required<LoaderOptions>;
+  readonly #options: Required<Omit<LoaderOptions, 'platform'>>;
+  readonly #threads: Threads | undefined;
   readonly #maker: BatchMaker;
   #engine: Engine | undefined;
 
   /** @throws usage or shape for options that make no sense, or transforms that do not make all samples of one size */
   constructor(dataset: Dataset<Sample | ClipSample> | StreamDataset<Sample | ClipSample>, options: LoaderOptions) {
     checkKeys('loader', options, optionKeys);
-    const { batchSize, seed = 0, shuffle = false, lastBatch = 'keep', prefetch = 2 } = options;
-    const { transforms = [{ kind: 'toTensor' }] } = options;
+    const { batchSize, seed = 0, shuffle = false, lastBatch = 'keep', workers = 0, platform } = options;
+    const { transforms = [{ kind: 'toTensor' }], prefetch = 2 * Math.max(1, workers) } = options;
     checkWhole('loader: batchSize', batchSize, 1);
+    checkWhole('loader: workers', workers, 0, 256);
     checkWhole('loader: prefetch', prefetch, 1);
+    if (workers > 0 && !platform) throw new OcelliError('usage', 'loader: workers need the platform they are started by');
     if (!Number.isInteger(seed)) throw new OcelliError('usage', `loader: seed must be a whole number, ${String(seed)} came`);
     if (lastBatch !== 'keep' && lastBatch !== 'drop') {
       throw new OcelliError('usage', `loader: lastBatch must be keep or drop, ${String(lastBatch)} came`);
@@ -76,8 +101,9 @@ export class Loader {
       throw new OcelliError('usage', `loader: ${dataset.name} is a stream, which cannot be shuffled; shuffle where it is made`);
     }
     this.dataset = dataset;
-    this.#options = { batchSize, transforms, seed, shuffle, lastBatch, prefetch };
-    this.#maker = new BatchMaker(sourceOf(dataset), { seed, transforms });
+    this.#options = { batchSize, transforms, seed, shuffle, lastBatch, prefetch, workers };
+    this.#threads = workers > 0 ? platform?.threads : undefined;
+    this.#maker = new BatchMaker('length' in dataset ? dataset : givenSamples(dataset), { seed, transforms });
     this.sampleShape = this.#maker.sampleShape;
     if ('length' in dataset) this.length = Math[lastBatch === 'keep' ? 'ceil' : 'floor'](dataset.length / batchSize);
   }
@@ -120,12 +146,23 @@ export class Loader {
 
   #requests(epoch: number, startAt: number): AsyncGenerator<BatchRequest, void, undefined> {
     const plan = { ...this.#options, epoch, startAt };
-    return 'length' in this.dataset ? requestsOf(this.dataset.length, plan) : streamRequests(this.dataset, plan);
+    if (!('length' in this.dataset)) return streamRequests(this.dataset, plan);
+    const requests = requestsOf(this.dataset.length, plan);
+    return this.#threads && !this.dataset.portable ? withSamples(requests, this.dataset) : requests;
   }
 
   #started(): Engine {
-    this.#engine ??= new LocalEngine(this.#maker);
+    if (this.#engine && !this.#engine.failed) return this.#engine;
+    this.#engine = this.#threads ? this.#inThreads(this.#threads) : new LocalEngine(this.#maker);
     return this.#engine;
+  }
+
+  #inThreads(threads: Threads): Engine {
+    const { name, classes, format } = this.dataset;
+    const { seed, transforms, workers } = this.#options;
+    const portable = 'length' in this.dataset ? this.dataset.portable : undefined;
+    const source: ThreadSource = portable ? { dataset: shareable(portable, threads) } : { given: { name, classes, format } };
+    return new ThreadEngine(threads, workers, { start: { source, settings: { seed, transforms } } });
   }
 
   /** Ends the threads that make batches. */
@@ -137,16 +174,6 @@ export class Loader {
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
-}
-
-/** A stream's samples come with the request. */
-function sourceOf(dataset: Dataset<Sample | ClipSample> | StreamDataset<Sample | ClipSample>): SampleSource {
-  if ('length' in dataset) return dataset;
-  return {
-    ...dataset,
-    get: () => Promise.reject(new OcelliError('internal', 'a stream has no samples by number')),
-    describe: (index) => `${dataset.name}, sample ${index}`,
-  };
 }
 
 interface Ready {

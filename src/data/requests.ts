@@ -1,6 +1,6 @@
 /** Which samples come in which batch. */
 import type { BatchRequest } from './batch-maker.ts';
-import type { ClipSample, Sample, StreamDataset } from './dataset.ts';
+import { type ClipSample, type Dataset, type Sample, type StreamDataset, sampleError } from './dataset.ts';
 import { epochOrder } from './order.ts';
 
 export interface EpochPlan {
@@ -43,4 +43,33 @@ export async function* streamRequests(
     index++;
   }
   if (samples.length > 0 && lastBatch === 'keep' && index >= startAt) yield request();
+}
+
+/** Samples asked for at once. */
+const AHEAD = 8;
+
+/** The requests with their samples, for threads that cannot make the data set anew. */
+export async function* withSamples(
+  requests: AsyncGenerator<BatchRequest, void, undefined>,
+  dataset: Dataset<Sample | ClipSample>,
+): AsyncGenerator<BatchRequest, void, undefined> {
+  for await (const request of requests) {
+    const { indices } = request;
+    const samples: (Sample | ClipSample)[] = [];
+    let next = 0;
+    const work = async (): Promise<void> => {
+      while (next < indices.length) {
+        const at = next++;
+        const index = indices[at] as number;
+        try {
+          samples[at] = await dataset.get(index);
+        } catch (error) {
+          next = indices.length;
+          throw sampleError(dataset, index, error);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: AHEAD }, work));
+    yield { ...request, samples };
+  }
 }

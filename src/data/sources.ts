@@ -3,6 +3,8 @@ import { OcelliError } from '../base/errors.ts';
 import { type DownloadProgress, download } from '../files/download.ts';
 import type { Platform } from '../platform/platform.ts';
 
+export type SourceName = 'mnist' | 'fashion-mnist' | 'cifar10' | 'cifar100';
+
 /** Files of one data set that lie in one place. */
 interface Source {
   /** Ends with a slash. */
@@ -16,7 +18,7 @@ interface Source {
  * authors' page. The SHA-256 of MNIST and Fashion-MNIST are torchvision's (its prototype data sets list them where the stable
  * ones list MD5); those of CIFAR are torchvision for Ruby's, which reads the same archives.
  */
-export const sources = {
+export const sources: { readonly [S in SourceName]: Source } = {
   mnist: {
     url: 'https://ossci-datasets.s3.amazonaws.com/mnist/',
     files: {
@@ -43,9 +45,7 @@ export const sources = {
     url: 'https://www.cs.toronto.edu/~kriz/',
     files: { 'cifar-100-binary.tar.gz': '58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec' },
   },
-} as const satisfies Readonly<Record<string, Source>>;
-
-export type SourceName = keyof typeof sources;
+};
 
 /** What a download can be given. */
 export interface FetchOptions {
@@ -70,7 +70,7 @@ function addressOf(set: SourceName, file: string, platform: Platform): string {
  */
 export async function fetchData(set: SourceName, file: string, options: FetchOptions): Promise<string> {
   const { platform, onProgress, signal } = options;
-  const sha256 = (sources[set] as Source).files[file];
+  const sha256 = sources[set].files[file];
   if (sha256 === undefined) throw new OcelliError('internal', `${set} has no file ${file}`);
   const path = `${platform.cacheFolder}/data/${set}/${file}`;
   await download(addressOf(set, file, platform), {

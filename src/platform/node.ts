@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fetchUrl } from './fetch.ts';
 import { nodeFiles } from './node-files.ts';
 import { decodeImage } from './node-images.ts';
+import { nodeThreads } from './node-threads.ts';
 import type { Platform } from './platform.ts';
 
 /** An environment variable; empty counts as not set. */
@@ -31,6 +32,7 @@ export function nodePlatform(): Platform {
     files: nodeFiles,
     cacheFolder: cacheFolder(),
     setting,
+    threads: nodeThreads(),
     fetch: fetchUrl,
     sha256: () => {
       const hash = createHash('sha256');
