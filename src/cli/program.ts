@@ -3,6 +3,7 @@ import { Command, type CommanderError, InvalidArgumentError } from 'commander';
 import type { Context } from './context.ts';
 import type { Outcome } from './outcome.ts';
 import { choice, choices, integer, nonZeroTriple, text, triple } from './parse.ts';
+import { addEvaluate, addTrain } from './program-training.ts';
 
 const interpolationModes = ['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos'] as const;
 const dynamicAxes = ['batch', 'height', 'width'] as const;
@@ -16,6 +17,8 @@ export function createProgram(context: Context, done: (outcome: Outcome) => void
     .addHelpText('after', programExamples);
 
   addClassify(program, context, done);
+  addTrain(program, context, done);
+  addEvaluate(program, context, done);
   addExport(program, context, done);
   addWeights(program, context, done);
   addModels(program, context, done);

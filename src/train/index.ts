@@ -1,8 +1,11 @@
-/** Losses, optimizers and schedules. */
+/** Training: runs, evaluation, losses, optimizers and schedules. */
+export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts';
+export type * from './events.ts';
 export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from './losses/binary-cross-entropy.ts';
 export { type CrossEntropyOptions, crossEntropy } from './losses/cross-entropy.ts';
 export { type MarginLossOptions, marginLoss } from './losses/margin.ts';
 export { mse } from './losses/mse.ts';
+export type { Metrics } from './metrics.ts';
 export { type AdamOptions, adam, adamw } from './optimizers/adam.ts';
 export {
   combineGroups,
@@ -13,4 +16,8 @@ export {
 } from './optimizers/groups.ts';
 export { type RmspropOptions, rmsprop, rmspropTensorFlow } from './optimizers/rmsprop.ts';
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
+export type { Trainable, TrainingData, TrainOptions } from './options.ts';
+export { evaluationPage } from './report/evaluation-page.ts';
+export type { EpochRecord } from './run/progress.ts';
 export * from './schedules/index.ts';
+export { train } from './train.ts';

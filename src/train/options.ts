@@ -7,7 +7,7 @@ import { headOf } from '../nn/surgery.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { OptimizerRule } from '../program/optimizer-rule.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { Transform } from '../transforms/index.ts';
+import type { BatchTransform, Transform } from '../transforms/index.ts';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import type { Which } from './run/checkpoints.ts';
 import { type Schedule, schedule } from './schedules/schedule.ts';
@@ -21,7 +21,7 @@ export interface TrainingData {
   /** Make a validation sample's tensor; default `transforms`. */
   readonly evaluationTransforms?: readonly Transform[];
   /** Mixing of whole batches; one of them is drawn for each batch. Targets become soft. */
-  readonly mix?: readonly Transform[];
+  readonly mix?: readonly BatchTransform[];
 }
 
 export interface TrainOptions {

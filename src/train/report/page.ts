@@ -60,14 +60,17 @@ export function reportHtml(report: Report): string {
 <h1>${escapeHtml(title)}</h1>
 <p class="sub">${escapeHtml(subtitle)}</p>
 <div class="tiles">${tiles.map(([label, text]) => `<div class="tile"><b>${escapeHtml(text)}</b><span>${escapeHtml(label)}</span></div>`).join('')}</div>
-<h2>Curves</h2>
-<div class="charts">${curves(report)}</div>
+${report.epochs.length > 0 ? `<h2>Curves</h2><div class="charts">${curves(report)}</div>` : ''}
 ${evaluation ? evaluationHtml(evaluation, classes) : ''}
-<h2>Settings</h2>
-<table class="plain">${settings.map(([name, text]) => `<tr><td>${escapeHtml(name)}</td><td>${escapeHtml(text)}</td></tr>`).join('')}</table>
+${settings.length > 0 ? settingsHtml(settings) : ''}
 </main></body>
 </html>
 `;
+}
+
+function settingsHtml(settings: Report['settings']): string {
+  const rows = settings.map(([name, text]) => `<tr><td>${escapeHtml(name)}</td><td>${escapeHtml(text)}</td></tr>`);
+  return `<h2>Settings</h2><table class="plain">${rows.join('')}</table>`;
 }
 
 function curves({ epochs, losses }: Report): string {

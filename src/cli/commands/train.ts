@@ -1,0 +1,102 @@
+/** `ocelli train`: a model and data in, a folder with weights, log and report out. */
+import { OcelliError } from '../../base/errors.ts';
+import { saveWeights } from '../../tasks/load-weights.ts';
+import { crossEntropy, type EndEvent, type Trainable, type TrainOptions, train } from '../../train/index.ts';
+import type { Context } from '../context.ts';
+import { duration, percent } from '../format.ts';
+import type { Outcome } from '../outcome.ts';
+import { buildModel } from '../training/build-model.ts';
+import { listsOf } from '../training/lists.ts';
+import { openTraining } from '../training/open-data.ts';
+import { optimizerOf, scheduleOf } from '../training/optimizing.ts';
+import { type Recipe, readRecipe, recipeOf } from '../training/recipe.ts';
+import { TrainingDisplay } from '../training/show.ts';
+import { writeRecipe } from '../training/write-recipe.ts';
+import { startRuntime } from './classify.ts';
+
+export interface TrainFlags extends Readonly<Record<string, unknown>> {
+  readonly output: string;
+  readonly config?: string;
+  readonly resume?: boolean | 'latest' | 'previous';
+}
+
+export async function trainModel(flags: TrainFlags, context: Context): Promise<Outcome> {
+  const folder = flags.output;
+  const platform = await context.platform();
+  const resumed = flags.resume !== undefined && (await platform.files.stat(`${folder}/recipe.json`)) !== undefined;
+  const config = flags.config ?? (resumed ? `${folder}/recipe.json` : undefined);
+  const recipe = recipeOf(flags, config === undefined ? {} : await readRecipe(config));
+  const { train: samples, validation } = await openTraining(recipe, platform, context);
+  const { net, entry } = await buildModel(
+    { ...recipe, classes: samples.classes.length, channels: samples.format.channels },
+    platform,
+    context,
+  );
+  const lists = listsOf(recipe, samples, entry?.preset);
+  await using runtime = await startRuntime(true);
+  const updates = Math.floor((recipe.epochs * Math.floor(samples.length / recipe.batch)) / recipe.accumulate);
+  const options: TrainOptions = {
+    runtime,
+    platform,
+    data: { train: samples, ...lists, ...(validation ? { validation } : {}), ...(recipe.mix ? { mix: recipe.mix } : {}) },
+    epochs: recipe.epochs,
+    batchSize: recipe.batch,
+    optimizer: optimizerOf(recipe, net),
+    learningRate: scheduleOf(recipe, updates),
+    loss: (logits, targets) => crossEntropy(logits, targets, { labelSmoothing: recipe.labelSmoothing }),
+    seed: recipe.seed,
+    accumulate: recipe.accumulate,
+    folder,
+    resume: flags.resume ?? false,
+    checkpointSeconds: recipe.checkpointSeconds,
+    title: `${recipe.model} on ${samples.name}`,
+    notes: notesOf(recipe),
+    signal: context.signal,
+    ...(recipe.clip === undefined ? {} : { clipNorm: recipe.clip }),
+    ...(recipe.ema === undefined ? {} : { ema: { decay: recipe.ema } }),
+    ...(recipe.freezeEpochs === undefined ? {} : { freeze: { epochs: recipe.freezeEpochs } }),
+    ...(recipe.patience === undefined ? {} : { patience: recipe.patience }),
+    ...(recipe.workers === undefined ? {} : { workers: recipe.workers }),
+  };
+  const end = await run(net, options, recipe, context);
+  await saveWeights(net, `${folder}/model.pth`, { platform });
+  report(end, folder, context);
+  return 0;
+}
+
+async function run(net: Trainable, options: TrainOptions, recipe: Recipe, context: Context): Promise<EndEvent> {
+  const display = new TrainingDisplay(context);
+  try {
+    for await (const event of train(net, options)) {
+      if (event.type === 'start') await writeRecipe(recipe, options.folder as string, options.platform);
+      display.show(event);
+      if (event.type === 'end') return event;
+    }
+  } catch (error) {
+    display.clear();
+    if (context.signal.aborted) context.note(`ocelli: stopped; go on with: ocelli train --output ${options.folder} --resume`);
+    throw error;
+  }
+  throw new OcelliError('internal', 'the training ended without an end');
+}
+
+function notesOf({ model, weights, finetune, lr, schedule, labelSmoothing, data }: Recipe): Record<string, string> {
+  return {
+    model,
+    data,
+    ...(weights === undefined ? {} : { 'starts from': finetune ? `${weights}, with a new head` : weights }),
+    ...(lr === undefined ? {} : { 'learning rate': `${lr}` }),
+    schedule,
+    ...(labelSmoothing > 0 ? { 'label smoothing': `${labelSmoothing}` } : {}),
+  };
+}
+
+function report({ best, early, seconds, waiting, validation }: EndEvent, folder: string, context: Context): void {
+  const { colors } = context;
+  if (early && best) context.print(`stopped early: no better than epoch ${best.epoch} since`);
+  const accuracy = validation ? `, ${percent(validation.top1)} on validation` : '';
+  const first = best && validation ? ` (best: ${percent(best.top1)}, epoch ${best.epoch})` : '';
+  context.print(colors.bold(`done in ${duration(seconds * 1000)}${accuracy}${first}`));
+  context.print(colors.dim(`waited for data ${percent(waiting)} of the time`));
+  context.print(`${folder}/report.html  curves and mistakes\n${folder}/model.pth  the weights, for torch.load too`);
+}

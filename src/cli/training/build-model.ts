@@ -1,0 +1,76 @@
+/** The model of a recipe, with the weights it starts from and a head for the data's classes. */
+import { OcelliError } from '../../base/errors.ts';
+import { getModel, getModelWeights, modelName } from '../../models/registry.ts';
+import type { WeightsEntry } from '../../models/weights-entry.ts';
+import { headOf, replaceHead } from '../../nn/surgery.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { loadWeights } from '../../tasks/load-weights.ts';
+import { openWeights } from '../../tasks/weights-source.ts';
+import type { Trainable } from '../../train/index.ts';
+import { openCheckpoint } from '../../weights/open.ts';
+import { stateDictOf } from '../../weights/state-dict.ts';
+import type { Context } from '../context.ts';
+import { withProgress } from '../progress.ts';
+
+export interface ModelChoice {
+  readonly model: string;
+  readonly weights?: string;
+  readonly finetune: boolean;
+  readonly dropout?: number;
+  readonly stochasticDepth?: number;
+  /** Of the data. */
+  readonly classes: number;
+  readonly channels: 1 | 3;
+}
+
+export interface Built {
+  readonly net: Trainable;
+  /** The published weights it starts from, where it does. */
+  readonly entry: WeightsEntry | undefined;
+}
+
+/**
+ * @throws usage when weights have other classes than the data and `finetune` is not set
+ * @throws as loading weights does
+ */
+export async function buildModel(choice: ModelChoice, platform: Platform, context: Context): Promise<Built> {
+  const { weights, finetune, classes, channels } = choice;
+  const model = modelName(choice.model);
+  const options = {
+    ...(channels === 3 ? {} : { inChannels: channels }),
+    ...(choice.dropout === undefined ? {} : { dropout: choice.dropout }),
+    ...(choice.stochasticDepth === undefined ? {} : { stochasticDepthProb: choice.stochasticDepth }),
+  };
+  const make = async (numClasses: number): Promise<Trainable> => (await getModel(model, { ...options, numClasses })) as Trainable;
+  if (weights === undefined || weights.toLowerCase() === 'none') return { net: await make(classes), entry: undefined };
+  return withProgress(context, async (onProgress) => {
+    const opening = { platform, model, onProgress, signal: context.signal };
+    const given = await classesOf(weights, headOf(await make(classes)).path, opening);
+    if (given !== classes && !finetune) {
+      throw new OcelliError(
+        'usage',
+        `the weights have ${given} classes, the data has ${classes}: add --finetune to give the model a new head`,
+      );
+    }
+    const net = await make(given);
+    const { entry } = await loadWeights(net, weights, opening);
+    if (finetune) replaceHead(net, classes);
+    return { net, entry: entry ?? (await getModelWeights(model)).find((one) => one.default) };
+  });
+}
+
+/** How many classes the weights' head has. @throws state-dict when there is no head in them */
+async function classesOf(weights: string, head: string, opening: Parameters<typeof openWeights>[1]): Promise<number> {
+  const { source } = await openWeights(weights, opening);
+  const checkpoint = await openCheckpoint(source);
+  try {
+    const key = `${head}.weight`;
+    const found = stateDictOf(checkpoint).entries.find(({ name }) => name === key);
+    const classes = found?.shape[0];
+    if (classes === undefined)
+      throw new OcelliError('state-dict', `${checkpoint.name} has no "${key}", so it is of another model`);
+    return classes;
+  } finally {
+    await checkpoint.close();
+  }
+}
