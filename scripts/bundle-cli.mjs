@@ -17,6 +17,8 @@ export async function bundleCli(dist) {
     input: {
       ocelli: resolve(dist, 'cli/main.js'),
       'ort-node-worker-entry': resolve(dist, 'runtime/ort-node-worker-entry.js'),
+      'node-thread-entry': resolve(dist, 'platform/node-thread-entry.js'),
+      'loader-thread': resolve(dist, 'data/loader-thread.js'),
     },
     platform: 'node',
     external: [/^node:/, /^onnxruntime-/, 'sharp'],

@@ -1,10 +1,18 @@
 /** Makes batches: gets the samples, transforms each with the random stream of its own, and gathers them. */
 import { OcelliError, throwIfAborted } from '../base/errors.ts';
 import { RandomStream } from '../base/random-stream.ts';
+import { tensor } from '../base/tensor.ts';
 import type { Picture } from '../platform/image.ts';
-import { type CompiledTransforms, compileTransforms, type Transform } from '../transforms/index.ts';
+import {
+  type BatchTransform,
+  type CompiledTransforms,
+  checkBatchTransforms,
+  compileTransforms,
+  mixBatch,
+  type Transform,
+} from '../transforms/index.ts';
 import { type ClipSample, checkLabel, type Dataset, type Sample, sampleError } from './dataset.ts';
-import { sampleKey } from './order.ts';
+import { batchKey, sampleKey } from './order.ts';
 
 /** Which batch is to be made. */
 export interface BatchRequest {
@@ -21,12 +29,15 @@ export interface BatchRequest {
 export interface MadeBatch {
   readonly images: Float32Array<ArrayBuffer>;
   readonly labels: BigInt64Array<ArrayBuffer>;
+  /** [N, classes] of mixed batches. */
+  readonly targets?: Float32Array<ArrayBuffer>;
 }
 
 /** What a maker does to samples; plain data. */
 export interface MakerSettings {
   readonly seed: number;
   readonly transforms: readonly Transform[];
+  readonly mix: readonly BatchTransform[];
 }
 
 /** Where samples come from and what they are called. */
@@ -48,13 +59,16 @@ export class BatchMaker {
   readonly #source: SampleSource;
   readonly #seed: number;
   readonly #transforms: CompiledTransforms;
+  readonly #mix: readonly BatchTransform[];
   #turnEnds = 0;
 
   /** @throws usage or shape for transforms that make no sense, or do not make all samples of one size */
-  constructor(source: SampleSource, { seed, transforms }: MakerSettings) {
+  constructor(source: SampleSource, { seed, transforms, mix }: MakerSettings) {
+    checkBatchTransforms(mix);
     const { channels, size, frames } = source.format;
     this.#source = source;
     this.#seed = seed;
+    this.#mix = mix;
     this.#transforms = compileTransforms(transforms, size ? { channels, size } : { channels });
     const { channels: depth, height, width } = this.#transforms;
     this.sampleShape = frames === undefined ? [depth, height, width] : [depth, frames, height, width];
@@ -93,7 +107,11 @@ export class BatchMaker {
         throw sampleError(this.#source, index, error);
       }
     }
-    return { images, labels };
+    if (this.#mix.length === 0) return { images, labels };
+    const random = new RandomStream(batchKey(this.#seed, epoch, request.index));
+    const batch = tensor('float32', [indices.length, ...this.sampleShape], images);
+    const { data } = mixBatch(this.#mix, batch, labels, this.#source.classes.length, random);
+    return { images, labels, targets: Float32Array.from(data) };
   }
 
   /** An error of the data set comes as a rejection, also where it is thrown at once. */

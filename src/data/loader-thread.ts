@@ -16,7 +16,9 @@ export const serve: ThreadModule['serve'] = (port, platform) => {
       throwIfAborted(signal, 'making batches');
       if (maker === undefined) throw new OcelliError('internal', 'a batch was asked for before the start');
       const made = await maker.make(request, memory, signal);
-      port.post({ id, made } satisfies FromThread, [made.images.buffer, made.labels.buffer]);
+      const { images, labels, targets } = made;
+      const moved = [images.buffer, labels.buffer, ...(targets ? [targets.buffer] : [])];
+      port.post({ id, made } satisfies FromThread, moved);
     } catch (error) {
       const code = isOcelliError(error) ? error.code : 'internal';
       port.post({ id, error: { code, message: messageOf(error) } } satisfies FromThread);

@@ -1,40 +1,19 @@
 /** Epochs of batches, made ahead while the caller works on the one before. */
-import { checkKeys, OcelliError } from '../base/errors.ts';
+import { OcelliError } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
-import type { Platform, Threads } from '../platform/platform.ts';
-import type { Transform } from '../transforms/index.ts';
+import type { Threads } from '../platform/platform.ts';
 import { BatchMaker, type BatchRequest, type MadeBatch } from './batch-maker.ts';
 import type { ClipSample, Dataset, Sample, StreamDataset } from './dataset.ts';
 import { type Engine, LocalEngine } from './engine.ts';
 import { givenSamples } from './given-samples.ts';
+import { checkLoader, checkWhole, type LoaderOptions, type LoaderSettings, makerSettings } from './loader-options.ts';
 import { shareable } from './portable.ts';
 import { requestsOf, streamRequests, withSamples } from './requests.ts';
 import { ThreadEngine } from './thread-engine.ts';
 import type { ThreadSource } from './thread-protocol.ts';
 import { untilAborted } from './until-aborted.ts';
 
-export interface LoaderOptions {
-  /** Samples in a batch. */
-  readonly batchSize: number;
-  /** What becomes of each picture, with random draws of its own; default [{ kind: 'toTensor' }]. */
-  readonly transforms?: readonly Transform[];
-  /** Key of the order and of every random choice. Default 0. */
-  readonly seed?: number;
-  /** Another order each epoch, a function of seed and epoch alone. Default false. Streams come in their own order. */
-  readonly shuffle?: boolean;
-  /** What becomes of a last batch that is not full. Default 'keep'. */
-  readonly lastBatch?: 'keep' | 'drop';
-  /** Batches made ahead of the one in use. Default 2, or 2 for each worker. */
-  readonly prefetch?: number;
-  /**
-   * Threads that make batches, which are the same for any number of them. Default 0, which makes them in this thread between
-   * its other work, as does a platform without threads. Samples of streams and of data sets that are not portable come from
-   * this thread; their transforms run in the workers.
-   */
-  readonly workers?: number;
-  /** Where threads come from; needed for workers. */
-  readonly platform?: Platform;
-}
+export type { LoaderOptions };
 
 export interface EpochOptions {
   /** The first batch to give, counted from 0: batches from there on are those of the whole epoch. Default 0. */
@@ -51,26 +30,12 @@ export interface Batch {
   readonly images: Tensor<'float32'>;
   /** [N], indices of classes. */
   readonly labels: Tensor<'int64'>;
+  /** [N, classes]: how much of each class is in a picture; of loaders that mix. `labels` are those before mixing. */
+  readonly targets?: Tensor<'float32'>;
   /** Which samples of the data set these are; for a stream, their place in it. */
   readonly indices: Uint32Array;
   /** Gives the pictures' memory back for another batch; the tensors must not be used afterwards. */
   recycle(): void;
-}
-
-const optionKeys: readonly string[] = [
-  'batchSize',
-  'transforms',
-  'seed',
-  'shuffle',
-  'lastBatch',
-  'prefetch',
-  'workers',
-  'platform',
-];
-
-function checkWhole(what: string, value: number, least: number, most = 2 ** 31): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new OcelliError('usage', `${what} must be a whole number from ${least} to ${most}, ${String(value)} came`);
 }
 
 export class Loader {
@@ -79,31 +44,22 @@ export class Loader {
   readonly length: number | undefined;
   /** [C, H, W] of a sample, or [C, T, H, W] of a clip. */
   readonly sampleShape: readonly number[];
-  readonly #options: Required<Omit<LoaderOptions, 'platform'>>;
+  readonly #options: LoaderSettings;
   readonly #threads: Threads | undefined;
   readonly #maker: BatchMaker;
   #engine: Engine | undefined;
 
   /** @throws usage or shape for options that make no sense, or transforms that do not make all samples of one size */
   constructor(dataset: Dataset<Sample | ClipSample> | StreamDataset<Sample | ClipSample>, options: LoaderOptions) {
-    checkKeys('loader', options, optionKeys);
-    const { batchSize, seed = 0, shuffle = false, lastBatch = 'keep', workers = 0, platform } = options;
-    const { transforms = [{ kind: 'toTensor' }], prefetch = 2 * Math.max(1, workers) } = options;
-    checkWhole('loader: batchSize', batchSize, 1);
-    checkWhole('loader: workers', workers, 0, 256);
-    checkWhole('loader: prefetch', prefetch, 1);
-    if (workers > 0 && !platform) throw new OcelliError('usage', 'loader: workers need the platform they are started by');
-    if (!Number.isInteger(seed)) throw new OcelliError('usage', `loader: seed must be a whole number, ${String(seed)} came`);
-    if (lastBatch !== 'keep' && lastBatch !== 'drop') {
-      throw new OcelliError('usage', `loader: lastBatch must be keep or drop, ${String(lastBatch)} came`);
-    }
+    const settings = checkLoader(options);
+    const { batchSize, shuffle, lastBatch, workers } = settings;
     if (shuffle && !('length' in dataset)) {
       throw new OcelliError('usage', `loader: ${dataset.name} is a stream, which cannot be shuffled; shuffle where it is made`);
     }
     this.dataset = dataset;
-    this.#options = { batchSize, transforms, seed, shuffle, lastBatch, prefetch, workers };
-    this.#threads = workers > 0 ? platform?.threads : undefined;
-    this.#maker = new BatchMaker('length' in dataset ? dataset : givenSamples(dataset), { seed, transforms });
+    this.#options = settings;
+    this.#threads = workers > 0 ? options.platform?.threads : undefined;
+    this.#maker = new BatchMaker('length' in dataset ? dataset : givenSamples(dataset), makerSettings(settings));
     this.sampleShape = this.#maker.sampleShape;
     if ('length' in dataset) this.length = Math[lastBatch === 'keep' ? 'ceil' : 'floor'](dataset.length / batchSize);
   }
@@ -135,7 +91,7 @@ export class Loader {
         const ready = await untilAborted(coming.shift() as Promise<Ready | undefined>, signal, 'the epoch');
         if (ready === undefined) return;
         ask();
-        yield batchOf(ready, this.sampleShape, engine);
+        yield batchOf(ready, this, engine);
       }
     } finally {
       over.abort();
@@ -159,10 +115,9 @@ export class Loader {
 
   #inThreads(threads: Threads): Engine {
     const { name, classes, format } = this.dataset;
-    const { seed, transforms, workers } = this.#options;
     const portable = 'length' in this.dataset ? this.dataset.portable : undefined;
     const source: ThreadSource = portable ? { dataset: shareable(portable, threads) } : { given: { name, classes, format } };
-    return new ThreadEngine(threads, workers, { start: { source, settings: { seed, transforms } } });
+    return new ThreadEngine(threads, this.#options.workers, { start: { source, settings: makerSettings(this.#options) } });
   }
 
   /** Ends the threads that make batches. */
@@ -191,7 +146,8 @@ async function nextOf(
   return { request: next.value, made: await engine.make(next.value, signal) };
 }
 
-function batchOf({ request, made }: Ready, sampleShape: readonly number[], engine: Engine): Batch {
+function batchOf({ request, made }: Ready, { sampleShape, dataset }: Loader, engine: Engine): Batch {
+  const classes = dataset.classes.length;
   const { epoch, index, indices } = request;
   let memory: ArrayBuffer | undefined = made.images.buffer;
   return {
@@ -200,6 +156,7 @@ function batchOf({ request, made }: Ready, sampleShape: readonly number[], engin
     indices,
     images: tensor('float32', [indices.length, ...sampleShape], made.images),
     labels: tensor('int64', [indices.length], made.labels),
+    ...(made.targets ? { targets: tensor('float32', [indices.length, classes], made.targets) } : {}),
     recycle: () => {
       // A session in a worker may have taken the memory.
       if (memory !== undefined && memory.byteLength > 0) engine.recycle(memory);
