@@ -10,11 +10,11 @@ export { type Batch, createLoader, type EpochOptions, type Loader, type LoaderOp
 export { fashionMnist, type MnistOptions, mnist } from './mnist.ts';
 export { packedDataset } from './packed.ts';
 export { openPortable } from './portable.ts';
-export { type MotionName, motionNames, type ShapeClip, shapeClips } from './shapes/clips.ts';
+export { type ClipsDataset, type MotionName, motionNames, type ShapeClip, shapeClips } from './shapes/clips.ts';
 export type { ClipsOptions, GeneratedOptions, ShapesOptions } from './shapes/options.ts';
 export { type ShapeName, shapeNames } from './shapes/outlines.ts';
 export { type Box, keypointNames } from './shapes/pose.ts';
-export { type ShapeObject, type ShapeSample, shapes } from './shapes/shapes.ts';
+export { type ShapeObject, type ShapeSample, type ShapesDataset, shapes } from './shapes/shapes.ts';
 export type { FetchOptions } from './sources.ts';
 export { type FewShotOptions, fewShot, type SplitOptions, stratifiedSplit } from './splits.ts';
 export { type StreamOptions, streamDataset } from './streams.ts';

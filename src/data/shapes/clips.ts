@@ -78,12 +78,17 @@ function drawPoses(motion: MotionName, { width, height, frames }: CheckedClips, 
   return poses.map((pose) => ({ ...pose, x: pose.x + x, y: pose.y + y }));
 }
 
+/** Clips are there at once. */
+export interface ClipsDataset extends Dataset<ShapeClip> {
+  get(index: number): ShapeClip;
+}
+
 /**
  * Clips in which a shape moves in one of four directions, turns in one of two, grows or shrinks, in front of a still
  * background. Sample i has class i modulo 8. The same options give the same bytes on every machine.
  * @throws usage for options that make no sense
  */
-export function shapeClips(options: ClipsOptions = {}): Dataset<ShapeClip> & { get(index: number): ShapeClip } {
+export function shapeClips(options: ClipsOptions = {}): ClipsDataset {
   const checked = checkClips(options);
   const { length, seed, split, channels, frames, width, height, noise } = checked;
   const name = `shape clips ${split} (seed ${seed})`;

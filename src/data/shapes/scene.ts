@@ -33,7 +33,9 @@ export function drawLook(background: number, random: RandomStream): Look {
 
 /** How much two shapes' circles overlap, as part of the smaller one's radius; 0 when they do not. */
 function overlap(a: Pose, b: Pose): number {
-  const apart = Math.sqrt((a.x - b.x) ** 2 + (a.y - b.y) ** 2);
+  const x = a.x - b.x;
+  const y = a.y - b.y;
+  const apart = Math.sqrt(x * x + y * y);
   return Math.max(0, (a.radius + b.radius - apart) / Math.min(a.radius, b.radius));
 }
 

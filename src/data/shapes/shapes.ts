@@ -23,6 +23,11 @@ export interface ShapeSample extends Sample {
   readonly objects: readonly ShapeObject[];
 }
 
+/** Samples are there at once. */
+export interface ShapesDataset extends Dataset<ShapeSample> {
+  get(index: number): ShapeSample;
+}
+
 /**
  * Pictures of circles, squares, triangles, stars, crosses, rings, hearts and arrows in any size, colour and rotation, on
  * varied backgrounds with noise; made when they are asked for. Sample i has class i modulo the number of classes, so every
@@ -33,7 +38,7 @@ export interface ShapeSample extends Sample {
  * const train = shapes({ seed: 1, size: 64 });
  * const { picture, label, objects } = train.get(0);
  */
-export function shapes(options: ShapesOptions = {}): Dataset<ShapeSample> & { get(index: number): ShapeSample } {
+export function shapes(options: ShapesOptions = {}): ShapesDataset {
   const checked = checkShapes(options);
   const { length, seed, split, shapes: classes, objects, noise, channels } = checked;
   const name = `shapes ${split} (seed ${seed})`;
