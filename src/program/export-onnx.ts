@@ -1,7 +1,7 @@
 /** A model as an ONNX file for other tools. */
 import { dtypes } from '../base/dtype.ts';
 import { checkKeys, OcelliError } from '../base/errors.ts';
-import { elementCount } from '../base/tensor.ts';
+import { elementCount, type Tensor } from '../base/tensor.ts';
 import { emitOnnx, type OnnxModel } from '../compiler/onnx/emit.ts';
 import { foldWeights, inferenceGraph, type Model } from './inference-graph.ts';
 
@@ -30,7 +30,14 @@ export interface ExportOptions {
 const optionKeys = ['channels', 'height', 'width', 'batch', 'dynamic', 'portable', 'features', 'externalFile'] as const;
 
 /** Weights beyond this many bytes go to a second file: protobuf ends at 2 GB, and readers copy what is inside it. */
-const INLINE_LIMIT = 1e9;
+export const INLINE_LIMIT = 1e9;
+
+/** Bytes of all these tensors. */
+export function weightBytes(tensors: Iterable<Pick<Tensor, 'dtype' | 'shape'>>): number {
+  let size = 0;
+  for (const { dtype, shape } of tensors) size += elementCount(shape) * dtypes[dtype].size;
+  return size;
+}
 
 /**
  * The model as ONNX of opset 17: input `input`, float32 [batch, channels, height, width]; output `logits`, or the names of
@@ -49,8 +56,7 @@ export function exportOnnx(model: Model, options: ExportOptions = {}): OnnxModel
   const shape = [dim('batch', batch), channels, dim('height', height), dim('width', width)];
   const graph = inferenceGraph(model, { inputs: { input: { dtype: 'float32', shape } }, output: 'logits', features });
   const folded = foldWeights(model, graph);
-  let size = 0;
-  for (const { dtype, shape } of folded.parameters.values()) size += elementCount(shape) * dtypes[dtype].size;
+  const size = weightBytes(folded.parameters.values());
   return emitOnnx(folded.graph, {
     portable,
     parameters: folded.parameters,

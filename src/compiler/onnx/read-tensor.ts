@@ -33,7 +33,7 @@ function fromBytes(name: string, dtype: DType, shape: readonly number[], bytes: 
   if (bytes.length !== expected) {
     refuse(name, `of shape [${shape.join(', ')}] and type ${dtype} needs ${expected} bytes, ${bytes.length} are there`);
   }
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   return tensor(dtype, shape, new array(aligned.buffer, aligned.byteOffset, expected / size));
 }
 
