@@ -18,19 +18,20 @@ export function integer(least: number): (text: string) => number {
   };
 }
 
-/** Three numbers with commas between them. */
-export function triple(text: string): readonly [number, number, number] {
+/** A number for each channel: three with commas between them, or one. */
+export function perChannel(text: string): readonly [number, number, number] | readonly [number] {
   const [a, b, c, ...rest] = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (isFiniteNumber(a) && b === undefined) return [a];
   if (rest.length > 0 || !isFiniteNumber(a) || !isFiniteNumber(b) || !isFiniteNumber(c)) {
-    throw new InvalidArgumentError('It must be three numbers like 0.485,0.456,0.406.');
+    throw new InvalidArgumentError('It must be three numbers like 0.485,0.456,0.406, or one for gray pictures.');
   }
   return [a, b, c];
 }
 
-/** Three numbers, none of them zero. */
-export function nonZeroTriple(text: string): readonly [number, number, number] {
-  const value = triple(text);
-  if (value.includes(0)) throw new InvalidArgumentError('None of the three numbers may be zero.');
+/** A number for each channel, none of them zero. */
+export function nonZeroPerChannel(text: string): readonly [number, number, number] | readonly [number] {
+  const value = perChannel(text);
+  if (value.some((number) => number === 0)) throw new InvalidArgumentError('None of the numbers may be zero.');
   return value;
 }
 

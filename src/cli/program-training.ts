@@ -75,7 +75,7 @@ export function addTrain(program: Command, context: Context, done: (outcome: Out
     .option('--accumulate <n>', `steps that make one update (default: ${defaults.accumulate})`, integer(1))
     .option('--patience <epochs>', 'stop when validation has not got better for so long', integer(1))
     .option('--checkpoint-seconds <s>', `between checkpoints inside an epoch (default: ${defaults.checkpointSeconds})`, number(0))
-    .option('--workers <n>', 'threads that make batches', integer(0))
+    .option('--workers <n>', `threads that make batches (default: ${defaults.workers})`, integer(0))
     .addHelpText('after', trainExamples)
     .action(async (options) => done(await (await import('./commands/train.ts')).trainModel(options, context)));
 }

@@ -2,7 +2,7 @@
 import { Command, type CommanderError, InvalidArgumentError } from 'commander';
 import type { Context } from './context.ts';
 import type { Outcome } from './outcome.ts';
-import { choice, choices, integer, nonZeroTriple, text, triple } from './parse.ts';
+import { choice, choices, integer, nonZeroPerChannel, perChannel, text } from './parse.ts';
 import { addEvaluate, addTrain } from './program-training.ts';
 
 const interpolationModes = ['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos'] as const;
@@ -48,7 +48,7 @@ function addClassify(program: Command, context: Context, done: (outcome: Outcome
     .argument('<pictures...>', 'files, folders, globs, URLs, or - for standard input')
     .requiredOption('--model <name>', 'model to use; `ocelli models` lists them')
     .option('--weights <weights>', 'entry such as IMAGENET1K_V1, file, URL, or none for untrained (default: DEFAULT)', text)
-    .option('--num-classes <n>', 'classes of the weights file (default: the 1000 of ImageNet)', integer(1))
+    .option('--num-classes <n>', "classes of the weights file (default: the model's, 1000 for torchvision's)", integer(1))
     .option('--labels <file>', 'names of the classes, one a line')
     .option('--top <k>', 'answers for each picture', integer(1), 5)
     .option('--batch <n>', 'pictures that run at a time', integer(1), 8)
@@ -56,10 +56,10 @@ function addClassify(program: Command, context: Context, done: (outcome: Outcome
     .option('--resize <pixels>', 'short side after resizing', integer(1))
     .option('--crop <pixels>', 'side of the centre crop', integer(1))
     .option('--interpolation <mode>', interpolationModes.join(', '), choice(interpolationModes))
-    .option('--mean <a,b,c>', 'subtracted from each channel, in the order of --channels', triple)
-    .option('--std <a,b,c>', 'each channel is divided by it, in the order of --channels', nonZeroTriple)
+    .option('--mean <a,b,c>', 'subtracted from each channel, in the order of --channels', perChannel)
+    .option('--std <a,b,c>', 'each channel is divided by it, in the order of --channels', nonZeroPerChannel)
     .option('--range <top>', '1: values become 0..1 before --mean; 255: they stay 0..255', rangeTop)
-    .option('--channels <order>', 'rgb or bgr', choice(['rgb', 'bgr']))
+    .option('--channels <order>', 'rgb, bgr or gray', choice(['rgb', 'bgr', 'gray']))
     .addHelpText('after', classifyExamples)
     .action(async (pictures, options) =>
       done(await (await import('./commands/classify.ts')).classify(pictures, options, context)),
@@ -79,7 +79,8 @@ function addExport(program: Command, context: Context, done: (outcome: Outcome) 
     .requiredOption('--model <name>', 'model to write; `ocelli models` lists them')
     .requiredOption('-o, --output <file>', 'file to write, FILE.onnx')
     .option('--weights <weights>', 'entry such as DEFAULT, file or URL (default: none, untrained)', text)
-    .option('--num-classes <n>', 'outputs of the model (default: 1000)', integer(1))
+    .option('--num-classes <n>', "outputs of the model (default: its own, 1000 for torchvision's)", integer(1))
+    .option('--in-channels <n>', "channels of the input (default: those of the model's preset)", integer(1))
     .option('--size <pixels>', "height and width (default: the crop of the model's preset)", integer(1))
     .option('--batch <n>', 'pictures in a batch, when it is not dynamic', integer(1), 1)
     .option('--dynamic <axes>', 'axes left open: batch, height, width, with commas between them', choices(dynamicAxes))
@@ -133,7 +134,8 @@ function addModels(program: Command, context: Context, done: (outcome: Outcome) 
     .command('summary')
     .description('layers, parameters, multiply-adds and activation memory of a model')
     .requiredOption('--model <name>', 'model to describe; `ocelli models` lists them')
-    .option('--num-classes <n>', 'outputs of the model (default: 1000)', integer(1))
+    .option('--num-classes <n>', "outputs of the model (default: its own, 1000 for torchvision's)", integer(1))
+    .option('--in-channels <n>', "channels of the input (default: those of the model's preset)", integer(1))
     .option('--size <pixels>', "height and width of the input (default: the crop of the model's preset)", integer(1))
     .option('--json', 'print { params, multiplyAdds, activationBytes, layers }')
     .action(async (options) => done(await (await import('./commands/summary.ts')).summary(options, context)));

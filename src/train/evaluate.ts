@@ -19,7 +19,7 @@ export interface EvaluateOptions {
   readonly batchSize?: number;
   /** How many of the wrong answers that the model is surest of to give back as pictures; default 0. */
   readonly mistakes?: number;
-  /** Threads that make batches; default the loader's own. */
+  /** Threads that make batches; default 0, which makes them between other work. */
   readonly workers?: number;
   readonly onProgress?: (done: number, count: number) => void;
   readonly signal?: AbortSignal;
@@ -45,9 +45,9 @@ interface Wrong {
  */
 export async function evaluate(model: Model, dataset: Dataset, options: EvaluateOptions): Promise<Evaluation> {
   checkKeys('evaluate', options, optionKeys);
-  const { runtime, transforms, batchSize = 64, mistakes = 0, onProgress, signal } = options;
+  const { runtime, platform, transforms, batchSize = 64, mistakes = 0, workers = 0, onProgress, signal } = options;
   if (dataset.length === 0) throw new OcelliError('usage', `${dataset.name} has no samples to evaluate on`);
-  const loader = createLoader(dataset, { batchSize, transforms });
+  const loader = createLoader(dataset, { batchSize, transforms, platform, workers });
   const counter = new MetricsCounter(dataset.classes.length);
   const wrong: Wrong[] = [];
   let program: Awaited<ReturnType<typeof compile>> | undefined;

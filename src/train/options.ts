@@ -58,7 +58,7 @@ export interface TrainOptions {
   readonly title?: string;
   /** Further settings for the report, such as a model's name. */
   readonly notes?: Readonly<Record<string, string>>;
-  /** Threads that make batches; default the loader's own. */
+  /** Threads that make batches, the same ones for any number; default 0, which makes them between other work. */
   readonly workers?: number;
   /** Only operators of the ONNX standard; default false. */
   readonly portable?: boolean;

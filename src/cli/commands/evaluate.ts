@@ -43,6 +43,7 @@ export async function evaluateModel(run: string | undefined, flags: EvaluateFlag
     runtime,
     platform,
     transforms: evaluationTransforms,
+    workers: 1,
     mistakes: report === undefined ? 0 : MISTAKES,
     signal: context.signal,
     onProgress: (done, count) => {

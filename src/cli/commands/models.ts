@@ -15,7 +15,7 @@ interface ModelRow {
   readonly weights: readonly {
     readonly name: string;
     readonly default: boolean;
-    /** Share of right first guesses on ImageNet's validation pictures, in percent. */
+    /** Share of right first guesses in percent, on the data set that the entry's name says. */
     readonly accuracy: number;
     readonly url: string;
   }[];
@@ -79,9 +79,7 @@ function asTable(rows: readonly ModelRow[], { colors, width }: Context): string 
     width,
   );
   const [head = '', ...body] = text.split('\n');
-  return [
-    colors.bold(head),
-    ...body,
-    colors.dim('* is what DEFAULT stands for. Top-1 as torchvision publishes it, on ImageNet-1K.'),
-  ].join('\n');
+  return [colors.bold(head), ...body, colors.dim("* is what DEFAULT stands for. IMAGENET1K accuracies are torchvision's.")].join(
+    '\n',
+  );
 }

@@ -1,6 +1,8 @@
 /** `ocelli summary`: a model layer by layer. */
-import { getModel, getModelWeights } from '../../models/registry.ts';
+import { getPreset } from '../../models/presets.ts';
+import { getModel } from '../../models/registry.ts';
 import { summarize } from '../../program/summary.ts';
+import { presetChannels } from '../../transforms/preset.ts';
 import type { Context } from '../context.ts';
 import { bytes, count, table } from '../format.ts';
 import type { Outcome } from '../outcome.ts';
@@ -8,17 +10,17 @@ import type { Outcome } from '../outcome.ts';
 export interface SummaryOptions {
   readonly model: string;
   readonly numClasses?: number;
+  readonly inChannels?: number;
   readonly size?: number;
   readonly json?: boolean;
 }
 
 export async function summary(options: SummaryOptions, context: Context): Promise<Outcome> {
   const { model, numClasses } = options;
-  const net = await getModel(model, numClasses === undefined ? {} : { numClasses });
-  const weights = await getModelWeights(model);
-  const preset = (weights.find((entry) => entry.default) ?? weights[0])?.preset;
-  const size = options.size ?? preset?.crop ?? 224;
-  const result = summarize(net, { inputShape: [1, 3, size, size] });
+  const preset = await getPreset(model);
+  const { size = preset.crop, inChannels = presetChannels(preset) } = options;
+  const net = await getModel(model, { inChannels, ...(numClasses === undefined ? {} : { numClasses }) });
+  const result = summarize(net, { inputShape: [1, inChannels, size, size] });
   if (options.json) {
     context.print(JSON.stringify(result, null, 2));
     return 0;
@@ -44,7 +46,7 @@ export async function summary(options: SummaryOptions, context: Context): Promis
   );
   const [head = '', ...body] = text.split('\n');
   context.print([colors.bold(head), ...body].join('\n'));
-  context.print(`\n${colors.bold(model)} at ${size} x ${size}`);
+  context.print(`\n${colors.bold(model)} at ${size} x ${size}${inChannels === 3 ? '' : ` x ${inChannels}`}`);
   context.print(`  parameters     ${count(result.params)}`);
   context.print(`  multiply-adds  ${count(result.multiplyAdds)}`);
   context.print(`  activations    ${bytes(result.activationBytes)}`);

@@ -56,7 +56,7 @@ export async function trainModel(flags: TrainFlags, context: Context): Promise<O
     ...(recipe.ema === undefined ? {} : { ema: { decay: recipe.ema } }),
     ...(recipe.freezeEpochs === undefined ? {} : { freeze: { epochs: recipe.freezeEpochs } }),
     ...(recipe.patience === undefined ? {} : { patience: recipe.patience }),
-    ...(recipe.workers === undefined ? {} : { workers: recipe.workers }),
+    workers: recipe.workers,
   };
   const end = await run(net, options, recipe, context);
   await saveWeights(net, `${folder}/model.pth`, { platform });

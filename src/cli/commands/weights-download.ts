@@ -1,5 +1,10 @@
 /** `ocelli weights download`: official weights, or a file by its address, into the cache. */
+
+import { type DownloadedFile, hashFile } from '../../files/download.ts';
 import { getWeight } from '../../models/registry.ts';
+import { pathOfFileUrl } from '../../platform/file-url.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { isEmbedded, openEmbedded, placeOfEmbedded } from '../../tasks/embedded-weights.ts';
 import { fetchWeights } from '../../weights/official.ts';
 import type { Context } from '../context.ts';
 import { bytes } from '../format.ts';
@@ -30,12 +35,21 @@ export async function downloadAll(
   );
   const rows: Row[] = [];
   for (const { model, entry, url } of wanted) {
-    const { path, size, sha256, cached } = await withProgress(context, (onProgress) =>
-      fetchWeights(url, { platform, onProgress, signal: context.signal }),
-    );
+    const inPackage = isEmbedded(url);
+    const { path, size, sha256, cached } = inPackage
+      ? await fileOfPackage(url, platform)
+      : await withProgress(context, (onProgress) => fetchWeights(url, { platform, onProgress, signal: context.signal }));
     rows.push({ model, entry, path, size, sha256, cached });
-    if (!options.json) context.print(`${path}  ${bytes(size)}${cached ? '  (was there already)' : ''}`);
+    const remark = inPackage ? '  (comes with the package)' : cached ? '  (was there already)' : '';
+    if (!options.json) context.print(`${path}  ${bytes(size)}${remark}`);
   }
   if (options.json) context.print(JSON.stringify(rows, null, 2));
   return 0;
+}
+
+/** Weights that come with the package are checked where they are. */
+async function fileOfPackage(url: string, platform: Platform): Promise<DownloadedFile> {
+  const source = await openEmbedded(url, { platform });
+  const path = pathOfFileUrl(placeOfEmbedded(url));
+  return { path, size: source.size, sha256: await hashFile(platform, path), cached: true };
 }

@@ -37,7 +37,7 @@ export async function buildModel(choice: ModelChoice, platform: Platform, contex
   const { weights, finetune, classes, channels } = choice;
   const model = modelName(choice.model);
   const options = {
-    ...(channels === 3 ? {} : { inChannels: channels }),
+    inChannels: channels,
     ...(choice.dropout === undefined ? {} : { dropout: choice.dropout }),
     ...(choice.stochasticDepth === undefined ? {} : { stochasticDepthProb: choice.stochasticDepth }),
   };

@@ -1,7 +1,7 @@
 /** The transforms of a recipe: how a sample becomes a tensor, in training and in evaluation. */
 import type { Dataset } from '../../data/index.ts';
 import type { Transform } from '../../transforms/index.ts';
-import type { ClassificationPreset } from '../../transforms/preset.ts';
+import { type ClassificationPreset, presetChannels } from '../../transforms/preset.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Pictures up to this size are cropped out of a frame of padding, larger ones resized and cropped. */
@@ -33,14 +33,14 @@ export function listsOf(choice: ListChoice, dataset: Dataset, preset?: Classific
 
 function numbersOf({ mean, std }: ListChoice, channels: 1 | 3, preset: ClassificationPreset | undefined): Transform[] {
   const each = (value: number): number[] => new Array<number>(channels).fill(value);
-  const rgb = channels === 3 ? preset : undefined;
+  const like = preset && presetChannels(preset) === channels ? preset : undefined;
   return [
     {
       kind: 'toTensor',
-      ...(rgb?.range ? { range: rgb.range } : {}),
-      ...(rgb?.channels === 'bgr' ? { order: 'bgr' as const } : {}),
+      ...(like?.range ? { range: like.range } : {}),
+      ...(like?.channels === 'bgr' ? { order: 'bgr' as const } : {}),
     },
-    { kind: 'normalize', mean: mean ?? rgb?.mean ?? each(0.5), std: std ?? rgb?.std ?? each(0.25) },
+    { kind: 'normalize', mean: mean ?? like?.mean ?? each(0.5), std: std ?? like?.std ?? each(0.25) },
   ];
 }
 

@@ -53,7 +53,8 @@ export interface Recipe {
   readonly patience?: number;
   readonly seed: number;
   readonly checkpointSeconds: number;
-  readonly workers?: number;
+  /** Threads that make batches. */
+  readonly workers: number;
 }
 
 /** The settings that have a default. */
@@ -72,7 +73,8 @@ type Defaulted =
   | 'labelSmoothing'
   | 'accumulate'
   | 'seed'
-  | 'checkpointSeconds';
+  | 'checkpointSeconds'
+  | 'workers';
 
 export const defaults: Pick<Recipe, Defaulted> = {
   validation: '0.1',
@@ -90,6 +92,7 @@ export const defaults: Pick<Recipe, Defaulted> = {
   accumulate: 1,
   seed: 0,
   checkpointSeconds: 60,
+  workers: 1,
 };
 
 type Kind = 'string' | 'number' | 'boolean' | 'numbers' | 'list' | readonly string[];

@@ -46,7 +46,7 @@ export class Run {
 
   /** Compiles the step and takes up the folder's checkpoint where that is wanted. @throws as `train` */
   static async start(model: Trainable, settings: Settings): Promise<Run> {
-    const { data, batchSize, seed, folder: path } = settings;
+    const { data, batchSize, seed, platform, workers = 0, folder: path } = settings;
     initialize(model, { seed });
     const loader = createLoader(data.train, {
       batchSize,
@@ -54,6 +54,9 @@ export class Run {
       shuffle: true,
       lastBatch: 'drop',
       transforms: data.transforms,
+      platform,
+      workers,
+      ...(data.mix ? { mix: data.mix } : {}),
     });
     let program: TrainingProgram | undefined;
     try {
@@ -157,7 +160,7 @@ export class Run {
     const labels = Array.from(batch.labels.data, Number);
     const { loss, gradientNorm, outputs } = await this.#program.step({
       input: batch.images,
-      target: batch.labels,
+      target: batch.targets ?? batch.labels,
       learningRate: float32([], [learningRate]),
     });
     batch.recycle();
