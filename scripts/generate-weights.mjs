@@ -8,6 +8,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { print, readTable, writeTable } from './weights-tables.mjs';
 
 const folder = process.argv[2];
 if (!folder) throw new Error('usage: node scripts/generate-weights.mjs FOLDER');
@@ -48,6 +49,11 @@ function presetOf(text) {
   };
 }
 
+/** What an object has besides these keys. */
+function without(object, keys) {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
+}
+
 function entryOf(model, name, entry, isDefault, spreads) {
   const spread = (entry.meta.__spread ?? []).map((key) => spreads[key]);
   const meta = Object.assign({}, ...spread, entry.meta);
@@ -73,22 +79,6 @@ function entryOf(model, name, entry, isDefault, spreads) {
   return result;
 }
 
-/** A value as TypeScript: small ones in one line, single quotes, keys bare where they can be. */
-function print(value, indent = '') {
-  if (typeof value === 'string') return value.includes("'") ? JSON.stringify(value) : `'${value}'`;
-  if (typeof value !== 'object') return String(value);
-  const list = Array.isArray(value);
-  const inner = `${indent}  `;
-  const parts = Object.entries(value).map(([key, item]) => {
-    const name = /^[A-Za-z_]\w*$/.test(key) ? key : `'${key}'`;
-    return list ? print(item, inner) : `${name}: ${print(item, inner)}`;
-  });
-  const line = list ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`;
-  const flat = !parts.some((part) => part.includes('\n')) && indent.length + line.length < 120;
-  const [open, close] = list ? '[]' : '{}';
-  return flat ? line : `${open}\n${parts.map((part) => `${inner}${part},\n`).join('')}${indent}${close}`;
-}
-
 for (const [family, spreads] of Object.entries(families)) {
   const table = {};
   for (const { file, builder, weights: type } of builders) {
@@ -96,12 +86,8 @@ for (const [family, spreads] of Object.entries(families)) {
     const { DEFAULT, ...entries } = weights[/\[(\w+)\]/.exec(type)[1]];
     table[builder] = Object.entries(entries).map(([name, entry]) => entryOf(builder, name, entry, name === DEFAULT, spreads));
   }
-  const text = `/** Published weights of ${family}'s models. Written by scripts/generate-weights.mjs. */
-import type { WeightsTable } from '../weights-entry.ts';
-
-export const weights: WeightsTable = ${print(table)};
-`;
-  writeFileSync(`src/models/classification/${family}.weights.ts`, text);
+  // Models that torchvision does not have keep the entries that scripts/embed-weights.mjs gave them.
+  writeTable(family, { ...table, ...without(await readTable(family), Object.keys(table)) });
 }
 
 const names = categories.imagenet_categories.map((name) => `  ${print(name)},\n`).join('');

@@ -10,6 +10,7 @@ export {
   getCategories,
   getModel,
   getModelWeights,
+  getPreset,
   getWeight,
   listModels,
   type ModelName,

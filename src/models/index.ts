@@ -3,6 +3,7 @@ export { freeze } from '../nn/state-dict.ts';
 export { type Head, headOf, removeHead, replaceHead, replaceModule } from '../nn/surgery.ts';
 export { makeDivisible, roundFilters, roundRepeats, type ScalingCoefficients } from './compound-scaling.ts';
 export type { ModelBuilders } from './manifest.ts';
+export { getPreset } from './presets.ts';
 export {
   familyOf,
   getCategories,

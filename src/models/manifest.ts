@@ -11,9 +11,11 @@ export interface ModelBuilders {
   readonly efficientnet_b5: typeof import('./classification/efficientnet.ts').efficientnet_b5;
   readonly efficientnet_b6: typeof import('./classification/efficientnet.ts').efficientnet_b6;
   readonly efficientnet_b7: typeof import('./classification/efficientnet.ts').efficientnet_b7;
+  readonly efficientnet_mini: typeof import('./classification/efficientnet.ts').efficientnet_mini;
   readonly efficientnet_v2_l: typeof import('./classification/efficientnet.ts').efficientnet_v2_l;
   readonly efficientnet_v2_m: typeof import('./classification/efficientnet.ts').efficientnet_v2_m;
   readonly efficientnet_v2_s: typeof import('./classification/efficientnet.ts').efficientnet_v2_s;
+  readonly lenet5: typeof import('./classification/lenet.ts').lenet5;
   readonly mnasnet0_5: typeof import('./classification/mnasnet.ts').mnasnet0_5;
   readonly mnasnet0_75: typeof import('./classification/mnasnet.ts').mnasnet0_75;
   readonly mnasnet1_0: typeof import('./classification/mnasnet.ts').mnasnet1_0;
@@ -81,6 +83,11 @@ export const manifest: { readonly [K in keyof ModelBuilders]: ManifestEntry<Mode
     builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_b7,
     weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
   },
+  efficientnet_mini: {
+    family: 'efficientnet',
+    builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_mini,
+    weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
   efficientnet_v2_l: {
     family: 'efficientnet',
     builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_v2_l,
@@ -95,6 +102,11 @@ export const manifest: { readonly [K in keyof ModelBuilders]: ManifestEntry<Mode
     family: 'efficientnet',
     builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_v2_s,
     weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
+  lenet5: {
+    family: 'lenet',
+    builder: async () => (await import('./classification/lenet.ts')).lenet5,
+    weights: async () => (await import('./classification/lenet.weights.ts')).weights,
   },
   mnasnet0_5: {
     family: 'mnasnet',

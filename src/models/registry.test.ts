@@ -1,14 +1,16 @@
 /** Names of models, their weights entries and their categories. */
 import { expect, test } from 'vitest';
+import { cifar10Classes } from '../data/cifar-classes.ts';
 import { checkPreset } from '../transforms/preset.ts';
 import { nearestNames } from './near-names.ts';
+import { getPreset } from './presets.ts';
 import { getCategories, getModel, getModelWeights, getWeight, listModels } from './registry.ts';
 
 test('models are listed by wildcard, sorted', () => {
   expect(listModels('*v2_?')).toEqual(['efficientnet_v2_l', 'efficientnet_v2_m', 'efficientnet_v2_s']);
   expect(listModels('SQUEEZE*')).toEqual(['squeezenet1_0', 'squeezenet1_1']);
   expect(listModels('resnet')).toEqual([]);
-  expect(listModels()).toHaveLength(28);
+  expect(listModels()).toHaveLength(30);
 });
 
 test('an unknown model is answered with names like it', async () => {
@@ -42,7 +44,11 @@ test('weights are found by model and entry or by their full name', async () => {
   await expect(getWeight('ResNet19_Weights.DEFAULT')).rejects.toThrow('there is no model "ResNet19"');
 });
 
-test.each(listModels())('the weights of %s are sound', async (name) => {
+/** Ocelli's own models: their weights come with the package, or there are none yet. */
+const own: readonly string[] = ['efficientnet_mini', 'lenet5'];
+const official = listModels().filter((name) => !own.includes(name));
+
+test.each(official)('the weights of %s are sound', async (name) => {
   const entries = await getModelWeights(name);
   expect(entries.filter((entry) => entry.default)).toHaveLength(1);
   for (const { model, url, preset, meta } of entries) {
@@ -59,8 +65,23 @@ test.each(listModels())('the weights of %s are sound', async (name) => {
   }
 });
 
-test('ImageNet has a thousand categories', async () => {
+test('models without weights say so', async () => {
+  for (const name of own) {
+    if ((await getModelWeights(name)).length > 0) continue;
+    await expect(getWeight(name)).rejects.toThrow(`there are no published weights for ${name}: train it, or give`);
+  }
+});
+
+test('a model has the preset of its default weights, or of the pictures it is made for', async () => {
+  expect(await getPreset('resnet50')).toBe((await getWeight('resnet50', 'DEFAULT')).preset);
+  expect(await getPreset('lenet5')).toMatchObject({ resize: 28, crop: 28, channels: 'gray' });
+  expect(await getPreset('efficientnet_mini')).toMatchObject({ resize: 32, crop: 32 });
+});
+
+test('every category list has its number of names', async () => {
   const categories = await getCategories('imagenet');
   expect(categories).toHaveLength(1000);
   expect([categories[0], categories[281], categories[999]]).toEqual(['tench', 'tabby', 'toilet tissue']);
+  for (const name of ['fashion-mnist', 'cifar10'] as const) expect(new Set(await getCategories(name)).size).toBe(10);
+  expect(await getCategories('cifar10')).toEqual(cifar10Classes);
 });

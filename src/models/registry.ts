@@ -80,7 +80,10 @@ export async function getWeight(name: string, entry?: string): Promise<WeightsEn
   const entries = await getModelWeights(model);
   const found = entries.find((weights) => (wanted === 'DEFAULT' ? weights.default : weights.name === wanted));
   if (found) return found;
-  const names = entries.map((weights) => weights.name).join(', ') || 'none';
+  if (entries.length === 0) {
+    throw new OcelliError('usage', `there are no published weights for ${model}: train it, or give a weights file of your own`);
+  }
+  const names = entries.map((weights) => weights.name).join(', ');
   throw new OcelliError('usage', `${model} has no weights "${entry ?? member?.[2]}"; it has ${names}`);
 }
 
@@ -89,5 +92,9 @@ export async function getCategories(name: CategoriesName): Promise<readonly stri
   switch (name) {
     case 'imagenet':
       return (await import('./categories/imagenet.ts')).categories;
+    case 'fashion-mnist':
+      return (await import('./categories/fashion-mnist.ts')).categories;
+    case 'cifar10':
+      return (await import('./categories/cifar10.ts')).categories;
   }
 }

@@ -7,7 +7,7 @@ import { compile } from '../program/compile.ts';
 import type { Model, ParameterValues } from '../program/inference-graph.ts';
 import type { Program } from '../program/program.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { type ClassificationPreset, checkPreset, preprocessInto, presetLength } from '../transforms/preset.ts';
+import { type ClassificationPreset, checkPreset, preprocessInto, presetChannels, presetLength } from '../transforms/preset.ts';
 
 /** One answer for a picture. */
 export interface Classification {
@@ -95,7 +95,7 @@ export class Classifier {
       preprocessInto(image, this.preset, batch, i * length);
     }
     const { crop } = this.preset;
-    const input = tensor('float32', [images.length, 3, crop, crop], batch);
+    const input = tensor('float32', [images.length, presetChannels(this.preset), crop, crop], batch);
     const { logits } = await this.#program.run({ input }, signal ? { signal } : {});
     const values = logits?.data as Float32Array;
     return images.map((_, i) => this.#best(values.subarray(i * this.numClasses, (i + 1) * this.numClasses), top));
@@ -131,13 +131,13 @@ function isList(images: RgbImage | readonly RgbImage[]): images is readonly RgbI
 }
 
 /**
- * Compiles any network of one input [N, 3, H, W] and one output [N, classes] into a classifier.
+ * Compiles any network of one input [N, C, H, W] and one output [N, classes] into a classifier; C is 3, or 1 with a gray preset.
  * @throws shape when it takes or gives something else
  */
 export async function createClassifier(model: Model, options: ClassifierOptions): Promise<Classifier> {
   const { preset, labels, ...compileOptions } = options;
   checkPreset(preset);
-  const shape = ['N', 3, preset.crop, preset.crop];
+  const shape = ['N', presetChannels(preset), preset.crop, preset.crop];
   const program = await compile(model, { ...compileOptions, inputs: { input: { dtype: 'float32', shape } }, output: 'logits' });
   try {
     return new Classifier(program, preset, labels);

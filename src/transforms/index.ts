@@ -11,6 +11,17 @@ export { type PictureTransform, type TensorTransform, type Transform, transformK
 export { centerCrop, type Size, shortSideSize } from './geometry.ts';
 export { type Interpolation, interpolations, parseInterpolation } from './interpolation.ts';
 export { IMAGENET_MEAN, IMAGENET_STD, normalize, type Triple, toTensor } from './normalize.ts';
-export { type ClassificationPreset, checkPreset, describePreset, preprocess, preprocessInto, presetLength } from './preset.ts';
+export {
+  type ClassificationPreset,
+  type ColorPreset,
+  checkPreset,
+  describePreset,
+  type GrayPreset,
+  preprocess,
+  preprocessInto,
+  presetChannels,
+  presetLength,
+  withParts,
+} from './preset.ts';
 export { resize, resizeWindow } from './resize.ts';
 export type { Window } from './window.ts';

@@ -158,7 +158,9 @@ describe('presets', () => {
     expect(refuse({ mean: [1, 2] })).toMatch(/three numbers/);
     expect(refuse({ mean: [1, 2, Number.NaN] })).toMatch(/three numbers/);
     expect(refuse({ range: 2 })).toMatch(/1 or 255/);
-    expect(refuse({ channels: 'gbr' })).toMatch(/rgb or bgr/);
+    expect(refuse({ channels: 'gbr' })).toMatch(/rgb, bgr or gray/);
+    expect(refuse({ channels: 'gray' })).toMatch(/one number each for gray/);
+    expect(refuse({ channels: 'gray', mean: [0.5], std: [0] })).toMatch(/not zero/);
     expect(refuse({ interpolation: 'cubic' })).toMatch(/one of nearest/);
     expect(refuse({ croop: 4 })).toMatch(/unknown option "croop"/);
   });

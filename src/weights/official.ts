@@ -59,11 +59,14 @@ export function cachePathOf(url: string, platform: Platform): string {
 }
 
 /**
- * A weights file by its address: from the cache, else downloaded, checked against the hash in its name, and cached.
+ * A weights file by its http(s) address: from the cache, else downloaded, checked against the hash in its name, and cached.
  * @throws usage, network, integrity, io or aborted; see `download`
  */
 export async function fetchWeights(url: string, options: FetchWeightsOptions): Promise<DownloadedFile> {
   const { platform, onProgress, signal } = options;
+  if (!/^https?:/i.test(url)) {
+    throw new OcelliError('usage', `"${url}" is no http(s) address; weights that come with the package are read by loadWeights`);
+  }
   const sha256 = hashInName(fileNameOf(url));
   return await download(sourceOf(url, platform), {
     platform,

@@ -13,7 +13,7 @@ export const main: string = `${place}/dist/cli/main.js`;
 export async function buildCli(): Promise<void> {
   await mkdir(place, { recursive: true });
   await copyFile(`${root}package.json`, `${place}/package.json`);
-  await symlink(`${root}samples`, `${place}/samples`).catch(() => undefined);
+  for (const name of ['samples', 'weights']) await symlink(root + name, `${place}/${name}`).catch(() => undefined);
   const args = ['-p', `${root}tsconfig.build.json`, '--outDir', `${place}/dist`, '--tsBuildInfoFile', `${place}/info.json`];
   // Type errors are `npm run check`'s to report; code is emitted all the same.
   await promisify(execFile)(process.execPath, [`${root}node_modules/typescript/bin/tsc`, ...args]).catch(() => undefined);

@@ -115,6 +115,35 @@ describe('models and summary', () => {
     expect(summary).toMatchObject({ params: 11689512, multiplyAdds: 1814073344 });
     expect(Object.keys(summary.layers[0] ?? {}).sort()).toEqual(['multiplyAdds', 'name', 'output', 'params', 'type']);
   });
+
+  test('models for small and for gray pictures: their own size and channels', async () => {
+    const lenet = await offline(['summary', '--model', 'lenet5']);
+    expect(lenet.stdout).toMatch(/lenet5 at 28 x 28 x 1\n {2}parameters {5}61\.7 k\n {2}multiply-adds {2}417 k/);
+    const mini = await offline(['summary', '--model', 'efficientnet_mini', '--json']);
+    expect(JSON.parse(mini.stdout)).toMatchObject({ params: 129778, layers: { 0: { output: [1, 16, 32, 32] } } });
+    const gray = await offline(['summary', '--model', 'efficientnet_mini', '--in-channels', '1', '--size', '28', '--json']);
+    expect(JSON.parse(gray.stdout)).toMatchObject({ params: 129778 - 2 * 16 * 9, layers: { 0: { output: [1, 16, 28, 28] } } });
+    const exported = await offline(['export', '--model', 'lenet5', '-o', join(folder, 'lenet.onnx')]);
+    expect(exported).toMatchObject({ status: 0, stdout: expect.stringMatching(/lenet\.onnx {2}24\d kB/) });
+    const classified = await offline(['classify', `${samples}clock.jpg`, '--model', 'lenet5', '--weights', 'none', '--top', '1']);
+    expect(classified).toMatchObject({ status: 0, stdout: expect.stringMatching(/% {2}class \d$/m) });
+    const odd = ['classify', `${samples}clock.jpg`, '--model', 'resnet18', '--weights', 'none', '--num-classes', '3'];
+    const asGray = await offline([
+      ...odd,
+      '--channels',
+      'gray',
+      '--mean',
+      '0.5',
+      '--std',
+      '0.25',
+      '--crop',
+      '64',
+      '--resize',
+      '64',
+    ]);
+    expect(asGray).toMatchObject({ status: 0, stdout: expect.stringMatching(/class [012]/) });
+    expectError(await offline([...odd, '--channels', 'gray']), 2, /mean and std must be one number each for gray/);
+  });
 });
 
 describe('classify', () => {

@@ -1,4 +1,4 @@
-"""Writes test/parity/goldens/<model>.json from torchvision: /usr/bin/python3 test/parity/goldens.py [models...]
+"""Writes test/parity/goldens/<model>.json from torch: /usr/bin/python3 test/parity/goldens.py [models...]
 
 Made with torch 1.13.1 and torchvision 0.14.1. Of every output it keeps 64 samples, sum, sum of squares, the largest
 float32-float64 gap of torch itself and the spread over pictures, which must be at least 1,000 times the tolerance of 5 gaps.
@@ -7,8 +7,8 @@ import json
 import pathlib
 import sys
 
-from measure import CASES, measure
-from models import MODELS, build, find_ranges
+from measure import measure
+from models import MODELS, build, cases_of, find_ranges
 
 SAMPLES = 64
 FOLDER = pathlib.Path(__file__).parent / "goldens"
@@ -34,9 +34,9 @@ def summary(output):
 
 
 def write(name):
-    ranges = find_ranges(build(name))
+    ranges = find_ranges(name)
     cases = {}
-    for case, outputs in measure(name, ranges, CASES):
+    for case, outputs in measure(name, ranges, cases_of(name)):
         cases[case] = {path: summary(output) for path, output in outputs.items()}
         for path, output in outputs.items():
             ratio = output["spread"] / (5 * output["gap"])

@@ -3,13 +3,25 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Tensor } from '../../src/base/tensor.ts';
 import type { Range } from './fill.ts';
 
-/** The pictures each case is run on; measure.py has the same. */
-export const cases = {
-  single: [1, 3, 224, 224],
-  odd: [2, 3, 193, 161],
-  batch: [3, 3, 224, 224],
-} as const;
-export type CaseName = keyof typeof cases;
+/** One picture, several of an odd and not square size, several of the usual size. */
+export type CaseName = 'single' | 'odd' | 'batch';
+
+/** Shapes [N, C, H, W] of pictures by case. */
+export type Cases = Readonly<Partial<Record<CaseName, readonly [number, number, number, number]>>>;
+
+const cases = JSON.parse(readFileSync(new URL('./cases.json', import.meta.url), 'utf8')) as Readonly<Record<string, Cases>>;
+
+/** What pictures a model is run on; models.py reads the same. A model for one size alone has no odd case. */
+export function casesOf(model: string): Cases {
+  const found = cases[model] ?? cases.torchvision;
+  if (!found) throw new Error('cases.json has no cases for the models of torchvision');
+  return found;
+}
+
+/** The case whose features are compared. */
+export function featureCaseOf(model: string): CaseName {
+  return casesOf(model).odd ? 'odd' : 'batch';
+}
 
 /** One output of torch in float64: samples at evenly spread places, sums over all of it. */
 export interface GoldenOutput {
@@ -25,7 +37,7 @@ export interface GoldenOutput {
 }
 
 export type Golden = { readonly ranges: readonly Range[] } & {
-  readonly [K in CaseName]: Readonly<Record<string, GoldenOutput>>;
+  readonly [K in CaseName]?: Readonly<Record<string, GoldenOutput>>;
 };
 
 const folder = new URL('./goldens/', import.meta.url);
@@ -39,6 +51,11 @@ export function goldenModels(): readonly string[] {
 
 export function readGolden(model: string): Golden {
   return JSON.parse(readFileSync(new URL(`${model}.json`, folder), 'utf8')) as Golden;
+}
+
+/** The paths of the modules whose results a golden has. */
+export function featuresOf(golden: Golden): readonly string[] {
+  return Object.keys(golden.batch ?? {}).filter((path) => path !== 'logits');
 }
 
 /** How many gaps of torch's own a result may be off. */

@@ -4,14 +4,15 @@ import copy
 import torch
 
 from fill import pictures
-from models import apply_ranges, build
-
-# Pictures come by (name, index), so the single picture is the first of the batch of three.
-CASES = {"single": (1, 3, 224, 224), "odd": (2, 3, 193, 161), "batch": (3, 3, 224, 224)}
+from models import apply_ranges, build, cases_of
 
 
 def feature_paths(name):
     """Modules whose results are compared: a convolution before its batch norm, a batch norm, and the stages."""
+    if name == "lenet5":
+        return ["conv1", "conv2", "fc1", "fc2"]
+    if name == "efficientnet_mini":
+        return ["features.0.0", "features.2.0.block.0.1", "features.3", "features.5", "avgpool"]
     if name.startswith("efficientnet"):
         return ["features.0.0", "features.2.0.block.0.1", "features.3", "features.5", "features.6", "avgpool"]
     if name.startswith("mnasnet"):
@@ -47,7 +48,7 @@ def measure(name, ranges, cases):
     single = apply_ranges(build(name), ranges).eval()
     double = copy.deepcopy(single).double()
     for case in cases:
-        x = torch.from_numpy(pictures("input", CASES[case]))
+        x = torch.from_numpy(pictures("input", cases_of(name)[case]))
         a, b = run(single, x, paths), run(double, x.double(), paths)
         yield case, {path: {
             "values": b[path],

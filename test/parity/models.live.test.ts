@@ -1,17 +1,16 @@
-/** Every model against torchvision run beside it: all values of logits and features, single, odd-sized and batched pictures. */
+/** Every model against torch run beside it: all values of logits and features, single, odd-sized and batched pictures. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeRuntime } from '../../src/runtime/ort-node.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { type CaseName, cases, GAPS, goldenModels, readGolden, spreadOf } from './goldens.ts';
+import { casesOf, featureCaseOf, featuresOf, GAPS, goldenModels, readGolden, spreadOf } from './goldens.ts';
 import { compare, Torch, type TorchTensor, whyNoTorch } from './python.ts';
 import { filledModel, runCases } from './run.ts';
 
 const reason = whyNoTorch();
 if (reason) console.log(`Live parity of models is skipped: ${reason}`);
 
-describe.skipIf(reason)('models equal torchvision live', () => {
+describe.skipIf(reason)('models equal torch live', () => {
   const names = goldenModels();
-  const caseNames = Object.keys(cases) as CaseName[];
   let runtime: Runtime;
   let torch: Torch;
   let answers: AsyncGenerator<ReadonlyMap<string, TorchTensor>>;
@@ -19,7 +18,7 @@ describe.skipIf(reason)('models equal torchvision live', () => {
     runtime = await nodeRuntime();
     torch = new Torch();
     console.log(`torch ${await torch.version}`);
-    answers = torch.answers(names.map((model) => ({ model, cases: caseNames })));
+    answers = torch.answers(names.map((model) => ({ model, cases: Object.keys(casesOf(model)) })));
   });
   afterAll(async () => {
     torch.close();
@@ -30,11 +29,13 @@ describe.skipIf(reason)('models equal torchvision live', () => {
     const expected: ReadonlyMap<string, TorchTensor> = (await answers.next()).value;
     const golden = readGolden(name);
     const model = await filledModel(name, golden.ranges);
-    const features = Object.keys(golden.odd).filter((path) => path !== 'logits');
+    const features = featuresOf(golden);
+    const featureCase = featureCaseOf(name);
+    const { odd: _odd, ...full } = casesOf(name);
     for (const portable of [false, true]) {
       const results = [
-        ...(await runCases(model, ['odd'], { runtime, portable, features })),
-        ...(await runCases(model, ['single', 'batch'], { runtime, portable })),
+        ...(await runCases(model, { [featureCase]: casesOf(name)[featureCase] }, { runtime, portable, features })),
+        ...(await runCases(model, full, { runtime, portable })),
       ];
       let worst = 0;
       let worstAt = '';

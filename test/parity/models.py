@@ -1,4 +1,4 @@
-"""torchvision's models with alive weights: the range every tensor is filled from, found by one float64 run.
+"""torchvision's models, and our own, with alive weights: the range every tensor is filled from, found by one float64 run.
 
 Random weights make deep networks nearly constant, and parity of constants proves nothing. So one run from the first layer to the
 last sets each layer's range such that its output has unit scale on hashed pictures; ranges are rounded to 3 digits and stored
@@ -11,6 +11,7 @@ import torch
 import torchvision
 
 from fill import fill, pictures
+from own_models import OWN_MODELS
 
 MODELS = (
     [f"efficientnet_b{i}" for i in range(8)]
@@ -19,12 +20,21 @@ MODELS = (
     + ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
     + ["resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"]
     + ["mobilenet_v2", "squeezenet1_0", "squeezenet1_1"]
+    + list(OWN_MODELS)
 )
+# By model the shapes of the pictures it is run on, by case. Pictures come by (name, index), so the single picture is the first of
+# the batch of three.
+CASES = json.loads((pathlib.Path(__file__).parent / "cases.json").read_text())
 
 
 def build(name):
-    """torchvision's model; `apply_ranges` overwrites all that its generator drew."""
-    return getattr(torchvision.models, name)(weights=None)
+    """The model in torch; `apply_ranges` overwrites all that its generator drew."""
+    return OWN_MODELS[name]() if name in OWN_MODELS else getattr(torchvision.models, name)(weights=None)
+
+
+def cases_of(name):
+    """Shapes of pictures by case."""
+    return CASES.get(name, CASES["torchvision"])
 
 
 def branch_end(block):
@@ -40,10 +50,11 @@ def digits3(x):
     return float(f"{float(x):.3g}")
 
 
-def find_ranges(model):
-    """Ranges by state-dict key, from one float64 run over eight pictures of 128x128."""
+def find_ranges(name):
+    """Ranges by state-dict key, from one float64 run over eight pictures: of 128x128, or as our own model's are."""
     ranges = {}
-    model.double().eval()
+    model = build(name).double().eval()
+    size = cases_of(name)["single"][1:] if name in OWN_MODELS else (3, 128, 128)
     tensors = dict(model.state_dict())
 
     def set_(key, low, high):
@@ -77,7 +88,7 @@ def find_ranges(model):
     leaves = (torch.nn.Conv2d, torch.nn.Linear, torch.nn.modules.batchnorm._BatchNorm)
     handles = [m.register_forward_pre_hook(prepare(path)) for path, m in model.named_modules() if isinstance(m, leaves)]
     with torch.no_grad():
-        model(torch.from_numpy(pictures("input", (8, 3, 128, 128))).double())
+        model(torch.from_numpy(pictures("input", (8, *size))).double())
     for handle in handles:
         handle.remove()
     return ranges

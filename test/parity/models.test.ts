@@ -1,15 +1,16 @@
 /**
- * Every model against torchvision's recorded results, with weights that keep activations alive: logits and features within
- * 5 times torch's own float32-float64 gap. All models on odd, non-square pictures; the light ones also at 224, single and batched.
+ * Every model against torch's recorded results, with weights that keep activations alive: logits and features within 5 times
+ * torch's own float32-float64 gap. All models on odd, non-square pictures where they take any; the light ones also on pictures of
+ * their usual size, single and batched.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeRuntime } from '../../src/runtime/ort-node.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { type CaseName, goldenModels, judge, readGolden } from './goldens.ts';
+import { casesOf, featureCaseOf, featuresOf, goldenModels, judge, readGolden } from './goldens.ts';
 import { filledModel, runCases } from './run.ts';
 
-/** Models that take little time at 224; `npm run parity` runs all of them. */
-const light = /^(efficientnet_b[01]|mnasnet.*|resnet(18|50)|mobilenet_v2|squeezenet.*)$/;
+/** Models that take little time at their usual size; `npm run parity` runs all of them. */
+const light = /^(efficientnet_(b[01]|mini)|lenet5|mnasnet.*|resnet(18|50)|mobilenet_v2|squeezenet.*)$/;
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -17,21 +18,22 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.dispose());
 
-describe('models equal torchvision', () => {
+describe('models equal torch', () => {
   it.each(goldenModels())('%s', { timeout: 240_000 }, async (name) => {
     const golden = readGolden(name);
     const model = await filledModel(name, golden.ranges);
-    const features = Object.keys(golden.odd).filter((path) => path !== 'logits');
-    const full: readonly CaseName[] = light.test(name) ? ['single', 'batch'] : [];
+    const features = featuresOf(golden);
+    const featureCase = featureCaseOf(name);
+    const { odd: _odd, ...full } = casesOf(name);
     for (const portable of [false, true]) {
-      // Features keep some batch norms from being folded, so the pictures at 224 are run without.
+      // Features keep some batch norms from being folded, so the pictures of usual size are run without.
       const results = [
-        ...(await runCases(model, ['odd'], { runtime, portable, features })),
-        ...(await runCases(model, full, { runtime, portable })),
+        ...(await runCases(model, { [featureCase]: casesOf(name)[featureCase] }, { runtime, portable, features })),
+        ...(await runCases(model, light.test(name) ? full : {}, { runtime, portable })),
       ];
       for (const [caseName, outputs] of results) {
         for (const [path, result] of Object.entries(outputs)) {
-          const expected = golden[caseName][path];
+          const expected = golden[caseName]?.[path];
           const where = `${name}${portable ? ', portable' : ''}, ${caseName}, ${path}`;
           if (!expected) throw new Error(`${where}: there is no golden`);
           const { error, spread } = judge(result, expected);

@@ -5,7 +5,7 @@ import type { Module } from '../../src/nn/module.ts';
 import { compile } from '../../src/program/compile.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { fillModel, pictures, type Range } from './fill.ts';
-import { type CaseName, cases } from './goldens.ts';
+import type { CaseName, Cases } from './goldens.ts';
 
 /** The model with its alive weights. */
 export async function filledModel(name: string, ranges: readonly Range[]): Promise<Module> {
@@ -24,16 +24,16 @@ export interface RunCasesOptions {
 /** Compiles once per picture size, with the batch open, and runs the cases of that size. */
 export async function runCases(
   model: Module,
-  names: readonly CaseName[],
+  cases: Cases,
   { runtime, portable, features = [] }: RunCasesOptions,
 ): Promise<ReadonlyMap<CaseName, Readonly<Record<string, Tensor>>>> {
   const results = new Map<CaseName, Readonly<Record<string, Tensor>>>();
-  for (const size of new Set(names.map((name) => cases[name].slice(2).join()))) {
-    const [height, width] = size.split(',').map(Number) as [number, number];
-    const type = { dtype: 'float32', shape: ['N', 3, height, width] } as const;
+  const named = Object.entries(cases) as [CaseName, NonNullable<Cases[CaseName]>][];
+  for (const size of new Set(named.map(([, shape]) => shape.slice(1).join()))) {
+    const type = { dtype: 'float32', shape: ['N', ...size.split(',').map(Number)] } as const;
     await using program = await compile(model, { runtime, portable, features, inputs: { input: type } });
-    for (const name of names.filter((name) => cases[name].slice(2).join() === size)) {
-      results.set(name, await program.run({ input: pictures('input', cases[name]) }));
+    for (const [name, shape] of named) {
+      if (shape.slice(1).join() === size) results.set(name, await program.run({ input: pictures('input', shape) }));
     }
   }
   return results;

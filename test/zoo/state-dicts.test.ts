@@ -1,4 +1,4 @@
-/** Every model's state dict has torchvision's keys, element types, shapes and order, and as many parameters. */
+/** Every model's state dict has torch's keys, element types, shapes and order, and as many parameters. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-"""State dicts of torchvision's models as text: goldens for test/zoo/state-dicts.test.ts.
+"""State dicts of torchvision's models and of our own (test/parity/own_models.py) as text: goldens for test/zoo/state-dicts.test.ts.
 
     python3 test/zoo/state_dicts.py
 
@@ -9,13 +9,20 @@ of a family is written out in full, so that a difference can be read.
 """
 
 import hashlib
+import sys
 from pathlib import Path
 
 import torch
 import torchvision
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).parent.parent / "parity"))
+
+from models import build  # noqa: E402
+
 FAMILIES = {
-    "efficientnet": [f"efficientnet_b{i}" for i in range(8)] + [f"efficientnet_v2_{s}" for s in "sml"],
+    "efficientnet": [f"efficientnet_b{i}" for i in range(8)] + [f"efficientnet_v2_{s}" for s in "sml"] + ["efficientnet_mini"],
+    "lenet": ["lenet5"],
     "mnasnet": ["mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"],
     "mobilenetv2": ["mobilenet_v2"],
     "resnet": [
@@ -43,7 +50,7 @@ def main():
     for family, names in FAMILIES.items():
         out = [f"torchvision {torchvision.__version__.split('+')[0]}"]
         for name in names:
-            model = getattr(torchvision.models, name)()
+            model = build(name)
             state = model.state_dict()
             lines = [
                 f"{key} {str(value.dtype).removeprefix('torch.')} [{', '.join(map(str, value.shape))}]"

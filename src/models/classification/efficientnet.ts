@@ -1,4 +1,4 @@
-/** EfficientNet B0 to B7, which follow from B0's table by compound scaling, and EfficientNetV2 S, M and L. */
+/** EfficientNet B0 to B7, which follow from B0's table by compound scaling, EfficientNetV2 S, M and L, and a mini for small pictures. */
 import { checkKeys, OcelliError } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
 import { flatten } from '../../nn/functional.ts';
@@ -17,10 +17,12 @@ import { makeStage } from './efficientnet/blocks.ts';
 import {
   type EfficientNetTable,
   efficientNetB0,
+  efficientNetMini,
   efficientNetV2L,
   efficientNetV2M,
   efficientNetV2S,
   efficientNetVariants,
+  torchNorm,
 } from './efficientnet/tables.ts';
 
 export interface EfficientNetOptions {
@@ -47,6 +49,7 @@ export interface EfficientNetConfig extends EfficientNetTable {
 /** A table at another width and depth: every stage's channels and layers, the stem and the head. */
 export function scaleTable(base: EfficientNetTable, by: Pick<ScalingCoefficients, 'width' | 'depth'>): EfficientNetTable {
   return {
+    stemStride: base.stemStride,
     stages: base.stages.map((stage) => ({
       ...stage,
       inChannels: roundFilters(stage.inChannels, by.width),
@@ -68,7 +71,7 @@ export class EfficientNet extends Module {
     checkKeys('efficientnet', options, optionKeys);
     const { numClasses = 1000, inChannels = 3, stochasticDepthProb = 0.2 } = options;
     const norm = { ...config.norm, ...options.norm };
-    const { stages, headChannels } = config;
+    const { stemStride, stages, headChannels } = config;
     const first = stages[0];
     const last = stages.at(-1);
     if (!first || !last) throw new OcelliError('usage', 'efficientnet: the table needs at least one stage');
@@ -82,7 +85,7 @@ export class EfficientNet extends Module {
       return makeStage(stage, norm, (layer) => (stochasticDepthProb * (start + layer)) / blocks);
     });
     this.features = new Sequential(
-      new Conv2dNormActivation(inChannels, first.inChannels, { stride: 2, norm, activation }),
+      new Conv2dNormActivation(inChannels, first.inChannels, { stride: stemStride, norm, activation }),
       ...body,
       new Conv2dNormActivation(last.outChannels, headChannels, { kernelSize: 1, norm, activation }),
     );
@@ -159,4 +162,12 @@ export function efficientnet_v2_m(options: EfficientNetOptions = {}): EfficientN
 /** EfficientNetV2-L. */
 export function efficientnet_v2_l(options: EfficientNetOptions = {}): EfficientNet {
   return version2(efficientNetV2L, 0.4, options);
+}
+
+/**
+ * A small EfficientNet for pictures of 28 to 64 pixels, with 10 classes unless told otherwise. Ocelli's own, not torchvision's:
+ * small enough to train in minutes on a CPU and to ship with the package.
+ */
+export function efficientnet_mini(options: EfficientNetOptions = {}): EfficientNet {
+  return new EfficientNet({ ...efficientNetMini, dropout: 0.2, norm: torchNorm }, { numClasses: 10, ...options });
 }

@@ -5,6 +5,8 @@ import type { Stage } from './blocks.ts';
 
 /** An architecture as data: what there is to scale and to search. */
 export interface EfficientNetTable {
+  /** Of the 3x3 convolution before the stages, whose channels are the first stage's. */
+  readonly stemStride: number;
   readonly stages: readonly Stage[];
   /** Channels of the 1x1 convolution before the pooling. */
   readonly headChannels: number;
@@ -12,6 +14,7 @@ export interface EfficientNetTable {
 
 /** EfficientNet-B0 (Tan & Le 2019, arXiv 1905.11946, table 1). */
 export const efficientNetB0: EfficientNetTable = {
+  stemStride: 2,
   stages: [
     { block: 'mbconv', expand: 1, kernel: 3, stride: 1, inChannels: 32, outChannels: 16, layers: 1 },
     { block: 'mbconv', expand: 6, kernel: 3, stride: 2, inChannels: 16, outChannels: 24, layers: 2 },
@@ -26,6 +29,7 @@ export const efficientNetB0: EfficientNetTable = {
 
 /** EfficientNetV2-S (Tan & Le 2021, arXiv 2104.00298, table 4). */
 export const efficientNetV2S: EfficientNetTable = {
+  stemStride: 2,
   stages: [
     { block: 'fused', expand: 1, kernel: 3, stride: 1, inChannels: 24, outChannels: 24, layers: 2 },
     { block: 'fused', expand: 4, kernel: 3, stride: 2, inChannels: 24, outChannels: 48, layers: 4 },
@@ -39,6 +43,7 @@ export const efficientNetV2S: EfficientNetTable = {
 
 /** EfficientNetV2-M (the official code of arXiv 2104.00298). */
 export const efficientNetV2M: EfficientNetTable = {
+  stemStride: 2,
   stages: [
     { block: 'fused', expand: 1, kernel: 3, stride: 1, inChannels: 24, outChannels: 24, layers: 3 },
     { block: 'fused', expand: 4, kernel: 3, stride: 2, inChannels: 24, outChannels: 48, layers: 5 },
@@ -53,6 +58,7 @@ export const efficientNetV2M: EfficientNetTable = {
 
 /** EfficientNetV2-L (the official code of arXiv 2104.00298). */
 export const efficientNetV2L: EfficientNetTable = {
+  stemStride: 2,
   stages: [
     { block: 'fused', expand: 1, kernel: 3, stride: 1, inChannels: 32, outChannels: 32, layers: 4 },
     { block: 'fused', expand: 4, kernel: 3, stride: 2, inChannels: 32, outChannels: 64, layers: 7 },
@@ -65,13 +71,27 @@ export const efficientNetV2L: EfficientNetTable = {
   headChannels: 1280,
 };
 
+/** Ocelli's own: B0's blocks with less expansion, and a stem that keeps the resolution of pictures that are small already. */
+export const efficientNetMini: EfficientNetTable = {
+  stemStride: 1,
+  stages: [
+    { block: 'mbconv', expand: 1, kernel: 3, stride: 1, inChannels: 16, outChannels: 16, layers: 1 },
+    { block: 'mbconv', expand: 4, kernel: 3, stride: 2, inChannels: 16, outChannels: 24, layers: 2 },
+    { block: 'mbconv', expand: 4, kernel: 5, stride: 2, inChannels: 24, outChannels: 40, layers: 2 },
+    { block: 'mbconv', expand: 4, kernel: 3, stride: 1, inChannels: 40, outChannels: 64, layers: 2 },
+  ],
+  headChannels: 256,
+};
+
 /** Published coefficients, the dropout before the classifier (arXiv 1905.11946 and its official code), and torchvision's norm settings. */
 export interface EfficientNetVariant extends ScalingCoefficients {
   readonly dropout: number;
   readonly norm: NormOptions;
 }
 
-const torchNorm: NormOptions = { eps: 1e-5, momentum: 0.1 };
+/** torch's defaults. */
+export const torchNorm: NormOptions = { eps: 1e-5, momentum: 0.1 };
+/** Those of the official code, which is TensorFlow's. */
 const tensorflowNorm: NormOptions = { eps: 1e-3, momentum: 0.01 };
 
 /** Resolution is the paper's; a weights entry may have been measured at another (B2 at 288). */

@@ -1,0 +1,7 @@
+/** The weights files of the folder `weights`, which come with the package. Written by scripts/embed-weights.mjs. */
+
+/**
+ * Where each file is, by name: beside the code in Node, where the bundler puts it in a browser. From src/models, dist/models and
+ * dist/bin the folder is two up.
+ */
+export const embeddedWeights: Readonly<Record<string, () => URL>> = {};

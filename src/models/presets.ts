@@ -1,0 +1,29 @@
+/** The preprocessing of models where no weights say it: by the pictures that they are made for. */
+import type { ClassificationPreset } from '../transforms/preset.ts';
+import { getModelWeights, type ModelName, modelName } from './registry.ts';
+
+/** Short side to 256, the middle 224x224, ImageNet's mean and deviation: what most of torchvision's weights were measured with. */
+const imagenet: ClassificationPreset = {
+  kind: 'classification',
+  resize: 256,
+  crop: 224,
+  interpolation: 'bilinear',
+  mean: [0.485, 0.456, 0.406],
+  std: [0.229, 0.224, 0.225],
+};
+
+/** Small pictures as `ocelli train` takes them: 0..1 brought to about -2..2. */
+const small = { kind: 'classification', interpolation: 'bilinear' } as const;
+const gray28: ClassificationPreset = { ...small, resize: 28, crop: 28, channels: 'gray', mean: [0.5], std: [0.25] };
+const color32: ClassificationPreset = { ...small, resize: 32, crop: 32, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
+
+const presets: { readonly [K in ModelName]?: ClassificationPreset } = { efficientnet_mini: color32, lenet5: gray28 };
+
+/**
+ * The preprocessing of a model: that of its default weights, or of the pictures it is made for when it has none.
+ * @throws usage for an unknown model
+ */
+export async function getPreset(name: string): Promise<ClassificationPreset> {
+  const entry = (await getModelWeights(name)).find((candidate) => candidate.default);
+  return entry?.preset ?? presets[modelName(name)] ?? imagenet;
+}
