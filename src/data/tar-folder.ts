@@ -10,21 +10,25 @@ export interface TarOptions {
   readonly platform: Platform;
   /** The archive, `.tar` or `.tar.gz`. */
   readonly file: string;
-  /** The folder in it whose folders are the classes; default the deepest one that all its pictures are in. */
+  /** The folder in it whose folders are the classes; default the deepest one that all its pictures are in, if in folders of it. */
   readonly root?: string;
   /** For messages; default the archive's path. */
   readonly name?: string;
 }
 
-/** The deepest folder that all paths are in, without a slash at its end; '' when they have none in common. */
-function commonFolder(paths: readonly string[]): string {
+/**
+ * The deepest folder that all paths are in, without a slash at its end; '' when they have none in common. One that has no
+ * folders itself is a class, and the one above it is meant.
+ */
+function rootOf(paths: readonly string[]): string {
   let common = paths[0]?.split('/').slice(0, -1) ?? [];
   for (const path of paths) {
     const folders = path.split('/').slice(0, -1);
     const differs = common.findIndex((name, i) => name !== folders[i]);
     if (differs >= 0) common = common.slice(0, differs);
   }
-  return common.join('/');
+  const folders = paths.some((path) => path.split('/').length > common.length + 1);
+  return (folders ? common : common.slice(0, -1)).join('/');
 }
 
 /**
@@ -46,7 +50,7 @@ export async function imageTar(options: TarOptions): Promise<Dataset> {
   } finally {
     await source.close();
   }
-  const root = options.root?.replace(/\/+$/, '') ?? commonFolder([...members.keys()]);
+  const root = options.root?.replace(/\/+$/, '') ?? rootOf([...members.keys()]);
   const prefix = root === '' ? '' : `${root}/`;
   const inside = [...members.keys()].filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
   const { classes, paths, labels } = labelPaths(`${file} (${root})`, inside);
