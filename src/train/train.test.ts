@@ -1,8 +1,9 @@
 /** Training runs of a small network on stripes: they learn, stop, and go on to the same bits. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OcelliError } from '../base/errors.ts';
 import { randomUniform, streamKey } from '../base/random.ts';
 import type { Value } from '../compiler/ir/graph.ts';
 import { type Dataset, packedDataset } from '../data/index.ts';
@@ -11,11 +12,13 @@ import { BatchNorm2d } from '../nn/layers/batch-norm.ts';
 import { Conv2d } from '../nn/layers/conv.ts';
 import { Linear } from '../nn/layers/linear.ts';
 import { Module } from '../nn/module.ts';
-import { stateDict } from '../nn/state-dict.ts';
+import { initialize, stateDict } from '../nn/state-dict.ts';
 import { nodePlatform } from '../platform/node.ts';
+import type { Platform } from '../platform/platform.ts';
 import { nodeRuntime } from '../runtime/ort-node.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { TrainEvent } from './events.ts';
+import { adamw } from './optimizers/adam.ts';
 import { sgd } from './optimizers/sgd.ts';
 import type { TrainOptions } from './options.ts';
 import { train } from './train.ts';
@@ -142,5 +145,110 @@ describe('a run of training', () => {
     await expect(all(new Net(2), options({ folder: path, resume: true, optimizer: sgd() }))).rejects.toThrow(
       'is of another training',
     );
+  });
+
+  it('says that a checkpoint is damaged, and goes on from the one before it', async () => {
+    const path = join(folder, 'damaged');
+    const whole = new Net(2);
+    await all(whole, options());
+    await all(new Net(2), options({ folder: path, checkpointSeconds: 0 }), 20);
+    const files = (await readdir(path)).filter((name) => name.startsWith('checkpoint-')).sort();
+    expect(files).toEqual(['checkpoint-00000019.safetensors', 'checkpoint-00000020.safetensors']);
+    const latest = join(path, files[1] as string);
+    const bytes = await readFile(latest);
+    bytes[bytes.length - 9] = (bytes[bytes.length - 9] as number) ^ 1;
+    await writeFile(latest, bytes);
+    await expect(all(new Net(2), options({ folder: path, resume: true }))).rejects.toThrow(
+      /checkpoint-00000020.* is damaged.*of step 19, can be resumed from: --resume previous/,
+    );
+    const net = new Net(2);
+    const [start] = await all(net, options({ folder: path, resume: 'previous' }));
+    expect(start).toMatchObject({ type: 'start', step: 19 });
+    expect(weights(net)).toEqual(weights(whole));
+  });
+
+  it('on a full disk, says so once and keeps the checkpoints it has', async () => {
+    const path = join(folder, 'full');
+    const whole = new Net(2);
+    await all(whole, options());
+    const platform = nodePlatform();
+    let room = 6;
+    const full: Platform = {
+      ...platform,
+      files: {
+        ...platform.files,
+        create: async (file) => {
+          const sink = await platform.files.create(file);
+          if (!file.endsWith('.safetensors') || --room >= 0) return sink;
+          return {
+            ...sink,
+            write: async () => {
+              throw new OcelliError('io', `cannot write ${file}: there is no space left on the device`);
+            },
+          };
+        },
+      },
+    };
+    const failing = options({ platform: full, folder: path, checkpointSeconds: 0 });
+    await expect(all(new Net(2), failing)).rejects.toThrow(/cannot write .*: there is no space left on the device/);
+    const left = await readdir(path);
+    expect(left.filter((name) => name.endsWith('.part'))).toEqual([]);
+    const net = new Net(2);
+    const [start] = await all(net, options({ folder: path, resume: true }));
+    expect(start).toMatchObject({ type: 'start', step: 6 });
+    expect(weights(net)).toEqual(weights(whole));
+  });
+
+  it('stops at a signal with a checkpoint, and when the loss is no number', async () => {
+    const path = join(folder, 'signal');
+    const controller = new AbortController();
+    const run = async (): Promise<void> => {
+      for await (const event of train(new Net(2), options({ folder: path, signal: controller.signal }))) {
+        if (event.type === 'step' && event.step === 5) controller.abort();
+      }
+    };
+    await expect(run()).rejects.toMatchObject({ code: 'aborted' });
+    const [start] = await all(new Net(2), options({ folder: path, resume: true }), 6);
+    expect(start).toMatchObject({ step: 5 });
+    await expect(all(new Net(2), options({ learningRate: 1e30 }))).rejects.toThrow(
+      /the loss became .* at step \d+: lower the learning rate/,
+    );
+  });
+
+  it('trains the head alone first, then the whole model', async () => {
+    const net = new Net(2);
+    initialize(net, { seed: 9 });
+    const before = weights(net) as Record<string, string[]>;
+    for await (const event of train(net, options({ freeze: { epochs: 2 }, ema: { decay: 0.9 } }))) {
+      if (event.type !== 'epoch') continue;
+      const now = weights(net) as Record<string, string[]>;
+      const same = Object.keys(now).filter((key) => now[key]?.join() === before[key]?.join());
+      if (event.epoch <= 2) expect(same).toEqual(Object.keys(now).filter((key) => !key.startsWith('fc.')));
+      else expect(same).toEqual([]);
+    }
+  });
+
+  it('ends early when validation gets no better', async () => {
+    const events = await all(new Net(2), options({ learningRate: 0, epochs: 9, patience: 2 }));
+    expect(events.filter(({ type }) => type === 'epoch').length).toBe(3);
+    expect(events.at(-1)).toMatchObject({ type: 'end', early: true, best: { epoch: 1 } });
+  });
+
+  it('mixes batches, clips, accumulates and averages, all to the same bits after a resume', async () => {
+    const more = {
+      data: { ...data, mix: [{ kind: 'mixup', alpha: 0.3 }] },
+      clipNorm: 1,
+      accumulate: 3,
+      ema: { decay: 0.9 },
+      optimizer: adamw(),
+      learningRate: 0.01,
+    } as const;
+    const whole = new Net(2);
+    await all(whole, options(more));
+    const path = join(folder, 'everything');
+    await all(new Net(2), options({ ...more, folder: path }), 22);
+    const net = new Net(2);
+    await all(net, options({ ...more, folder: path, resume: true }));
+    expect(weights(net)).toEqual(weights(whole));
   });
 });
