@@ -4,6 +4,7 @@ import { float32 } from '../base/tensor.ts';
 import type { RgbImage } from '../platform/image.ts';
 import {
   type ClassificationPreset,
+  type ColorPreset,
   centerCrop,
   describePreset,
   IMAGENET_MEAN,
@@ -17,6 +18,7 @@ import {
   resizeWindow,
   shortSideSize,
   toTensor,
+  withParts,
 } from './index.ts';
 
 /** Byte i is i * 7 + 3, wrapped. */
@@ -24,7 +26,7 @@ function ramp(width: number, height: number): RgbImage {
   return { width, height, data: Uint8Array.from({ length: width * height * 3 }, (_, i) => i * 7 + 3) };
 }
 
-const preset: ClassificationPreset = {
+const preset: ColorPreset = {
   kind: 'classification',
   resize: 6,
   crop: 4,
@@ -132,6 +134,21 @@ describe('presets', () => {
     expect(describePreset(caffe)).toBe(
       'short side to 6 (bilinear), center crop 4x4, BGR values 0..255, mean 104 117 123, std 1 1 1',
     );
+  });
+
+  it('gray values go through as they are, and into one channel', () => {
+    const gray: ClassificationPreset = { ...preset, channels: 'gray', mean: [0.5], std: [0.25] };
+    const image = { width: 4, height: 4, data: new Uint8Array(48).fill(51) };
+    expect(preprocess(image, gray)).toEqual(float32([1, 1, 4, 4], new Float32Array(16).fill(-1.2)));
+    expect(describePreset(gray)).toBe('short side to 6 (bilinear), center crop 4x4, GRAY values 0..1, mean 0.5, std 0.25');
+  });
+
+  it('parts of a preset are replaced, and checked together', () => {
+    const gray = withParts(preset, { channels: 'gray', mean: [0.5], std: [0.25] });
+    expect([presetLength(preset), presetLength(gray)]).toEqual([48, 16]);
+    expect(withParts(gray, { crop: 5 })).toEqual({ ...gray, crop: 5 });
+    expect(() => withParts(preset, { channels: 'gray' })).toThrow(/one number each for gray/);
+    expect(() => withParts(gray, { mean: [0.1, 0.2, 0.3] })).toThrow(/one number each for gray/);
   });
 
   it('fills slots of a batch and nothing else', () => {

@@ -97,3 +97,24 @@ describe('preprocess equals torchvision in every bit', () => {
     });
   }
 });
+
+describe("gray presets equal torchvision on Pillow's gray picture in every bit", () => {
+  for (const row of goldens.grays) {
+    const [key, width, height, side, crop, mean, std] = numbers(row) as [number, number, number, number, number, number, number];
+    const [mode, expected] = texts(row) as [string, string];
+    it(`${width}x${height}: short side ${side}, crop ${crop}, ${mode}`, () => {
+      const preset = {
+        kind: 'classification',
+        resize: side,
+        crop,
+        interpolation: parseInterpolation(mode),
+        channels: 'gray',
+        mean: [mean],
+        std: [std],
+      } as const;
+      const out = preprocess(hashedPicture(key, width, height), preset);
+      expect(out.shape).toEqual([1, 1, crop, crop]);
+      expect(digest(bytesOf(out))).toBe(expected);
+    });
+  }
+});

@@ -39,7 +39,8 @@ def distinct_presets(path):
             "kind": "classification", "resize": number("resize_size", 256), "crop": number("crop_size", 0),
             "interpolation": mode, "mean": triple("mean", "0.485,0.456,0.406"), "std": triple("std", "0.229,0.224,0.225"),
         })
-    return presets
+    gray = {"kind": "classification", "interpolation": "bilinear", "channels": "gray", "mean": [0.5], "std": [0.25]}
+    return presets + [{**gray, "resize": 28, "crop": 28}, {**gray, "resize": 232, "crop": 224}]
 
 
 def digest(data):
@@ -65,7 +66,7 @@ def main():
                 crop_size=preset["crop"], resize_size=preset["resize"], mean=preset["mean"], std=preset["std"],
                 interpolation=InterpolationMode(preset["interpolation"]),
             )
-            outputs.append(digest(run(image).numpy().tobytes()))
+            outputs.append(digest(run(image.convert("L") if "channels" in preset else image).numpy().tobytes()))
         pictures.append({"path": path, "width": image.width, "height": image.height, "rgb": digest(image.tobytes()),
                          "presets": outputs, "made": path in made})
     print(json.dumps({"presets": presets, "pictures": pictures}))

@@ -97,6 +97,22 @@ def preset_cases():
     return cases
 
 
+def gray_cases():
+    """Presets of one channel, on pictures that Pillow has made gray."""
+    presets = [
+        (28, 28, "bilinear", 0.5, 0.25), (32, 28, "bicubic", 0.286, 0.353), (40, 64, "lanczos", 0.1307, 0.3081),
+        (33, 32, "nearest", 0.5, 0.25), (256, 224, "bilinear", 0.449, 0.226),
+    ]
+    cases = []
+    for key, (resize, crop, mode, mean, std) in enumerate(presets, 3000):
+        width, height = (int(v) % 300 + 20 for v in random_bits(key, 2))
+        preset = ImageClassification(
+            crop_size=crop, resize_size=resize, mean=(mean,), std=(std,), interpolation=F.InterpolationMode(mode))
+        gray = picture(key, width, height).convert("L")
+        cases.append([key, width, height, resize, crop, mean, std, mode, digest(preset(gray).numpy().tobytes())])
+    return cases
+
+
 def main():
     goldens = {
         "source": f"Pillow {PIL.__version__}, torchvision {torchvision.__version__}",
@@ -105,6 +121,7 @@ def main():
         "sizes": size_cases(),
         "crops": crop_cases(),
         "presets": preset_cases(),
+        "grays": gray_cases(),
     }
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "transforms.golden.json")
     text = json.dumps(goldens, indent=1)
