@@ -24,7 +24,8 @@ const MISTAKES = 48;
 export async function evaluateModel(run: string | undefined, flags: EvaluateFlags, context: Context): Promise<Outcome> {
   const { split, report, json = false } = flags;
   const platform = await context.platform();
-  const recipe = recipeOf(flags, run === undefined ? {} : await readRecipe(`${run}/recipe.json`));
+  const ran = run === undefined ? undefined : await readRecipe(`${run}/recipe.json`);
+  const recipe = recipeOf(flags, ran);
   const weights = typeof flags.weights === 'string' ? flags.weights : run === undefined ? 'DEFAULT' : `${run}/best.safetensors`;
   const samples = await openData(recipe, split, platform, context);
   const { net, entry } = await buildModel(
@@ -32,11 +33,7 @@ export async function evaluateModel(run: string | undefined, flags: EvaluateFlag
     platform,
     context,
   );
-  const { evaluationTransforms } = listsOf(
-    recipe,
-    samples,
-    run === undefined || recipe.weights !== undefined ? entry?.preset : undefined,
-  );
+  const { evaluationTransforms } = listsOf(recipe, samples, ran && ran.weights === undefined ? undefined : entry?.preset);
   await using runtime = await startRuntime(true);
   let drawn = 0;
   const result = await evaluate(net, samples, {

@@ -1,0 +1,129 @@
+/** `ocelli train` as a process: killed at any moment and resumed it ends with the same weights; wrong use is told in one line. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { watch } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomUniform, streamKey } from '../../src/base/random.ts';
+import { buildCli, cli, main } from './built.ts';
+
+let folder: string;
+beforeAll(async () => {
+  await buildCli();
+  folder = await mkdtemp(join(tmpdir(), 'ocelli-cli-train-'));
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** A small training that writes a checkpoint after every step. */
+const arguments_ = (output: string): string[] => [
+  ...['train', '--data', 'shapes', '--model', 'lenet5', '--size', '28', '--epochs', '1', '--batch', '256', '--lr', '0.02'],
+  ...['--validation', '0.05', '--checkpoint-seconds', '0', '--seed', '3', '-o', output],
+];
+
+function start(output: string, resume: boolean): ChildProcess {
+  return spawn(process.execPath, [main, ...arguments_(output), ...(resume ? ['--resume'] : [])], { stdio: 'ignore' });
+}
+
+const ended = (child: ChildProcess): Promise<number | null> =>
+  new Promise((resolve) => child.on('exit', (code) => resolve(code)));
+
+/** Resolves when the run in a folder has written its first checkpoint. */
+async function begun(output: string): Promise<void> {
+  for (;;) {
+    if (await readFile(join(output, 'checkpoint.json')).catch(() => undefined)) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Resolves when a checkpoint's tensors are being written aside. */
+function writing(output: string): Promise<void> {
+  return new Promise((resolve) => {
+    const watcher = watch(output, (_event, name) => {
+      if (!/^\.checkpoint-.*\.part$/.test(name ?? '')) return;
+      watcher.close();
+      resolve();
+    });
+  });
+}
+
+const hashOf = async (path: string): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+
+describe('ocelli train', () => {
+  it('killed at eight moments, one inside the writing of a checkpoint, ends with the weights of a run that was not', {
+    timeout: 300_000,
+  }, async () => {
+    const whole = join(folder, 'whole');
+    expect((await cli(arguments_(whole))).status).toBe(0);
+    const output = join(folder, 'killed');
+    const key = streamKey(1, 'kill');
+    let kills = 0;
+    for (; kills < 8; kills++) {
+      const child = start(output, kills > 0);
+      const end = ended(child);
+      await Promise.race([begun(output), end]);
+      const moment =
+        kills === 3 ? writing(output) : new Promise((resolve) => setTimeout(resolve, 60 * randomUniform(key, kills)));
+      await Promise.race([moment, end]);
+      if (!child.kill('SIGKILL')) break;
+      expect(await end, `kill ${kills}`).toBe(null);
+    }
+    expect(kills).toBe(8);
+    expect(await ended(start(output, true))).toBe(0);
+    expect(await hashOf(join(output, 'model.pth'))).toBe(await hashOf(join(whole, 'model.pth')));
+    const log = (path: string): Promise<string> => readFile(join(path, 'log.jsonl'), 'utf8');
+    const steps = async (path: string): Promise<string[]> =>
+      (await log(path)).split('\n').filter((line) => line.includes('"step"') && !line.includes('"epoch","'));
+    expect(await steps(output)).toEqual(await steps(whole));
+  });
+
+  it('says in one line what is wrong', { timeout: 120_000 }, async () => {
+    const cases: [string[], number, RegExp][] = [
+      [['train', '--data', 'shapes', '--model', 'lenet5'], 2, /required option '-o, --output <folder>'/],
+      [['train', '--model', 'lenet5', '-o', join(folder, 'x')], 2, /name the data/],
+      [
+        ['train', '--data', 'nowhere', '--model', 'lenet5', '-o', join(folder, 'x')],
+        2,
+        /no data set, folder or archive "nowhere"/,
+      ],
+      [['train', '--data', 'shapes', '--model', 'lenet', '-o', join(folder, 'x')], 2, /did you mean lenet5/],
+      [
+        ['train', '--data', 'shapes', '--model', 'lenet5', '--size', '28', '--batch', '9000', '-o', join(folder, 'x')],
+        2,
+        /fewer than a batch of 9000/,
+      ],
+      [
+        ['train', '--data', 'shapes', '--model', 'lenet5', '--validation', '1.5', '-o', join(folder, 'x')],
+        2,
+        /validation is a share/,
+      ],
+      [['train', '--data', 'shapes', '--model', 'lenet5', '--optimizer', 'lion', '-o', join(folder, 'x')], 2, /one of sgd/],
+      [['evaluate', join(folder, 'nothing')], 1, /cannot read .*recipe\.json/],
+    ];
+    await mkdir(join(folder, 'config'), { recursive: true });
+    const config = join(folder, 'config', 'bad.json');
+    await writeFile(config, '{ "data": "shapes", "model": "lenet5", "epoch": 3 }');
+    cases.push([['train', '--config', config, '-o', join(folder, 'x')], 2, /unknown option "epoch"/]);
+    for (const [args, status, message] of cases) {
+      const result = await cli(args);
+      expect(result.stderr.trim().split('\n').length, args.join(' ')).toBe(1);
+      expect(result.stderr).toMatch(message);
+      expect(result.status, args.join(' ')).toBe(status);
+    }
+  });
+
+  it('evaluates a run by the name of its folder', { timeout: 120_000 }, async () => {
+    const whole = join(folder, 'whole');
+    const report = join(folder, 'mistakes.html');
+    const { status, stdout } = await cli(['evaluate', whole, '--json', '--report', report]);
+    expect(status).toBe(0);
+    const { count, perClass, top1 } = JSON.parse(stdout) as { count: number; top1: number; perClass: unknown[] };
+    expect([count, perClass.length]).toEqual([2000, 8]);
+    expect(top1).toBeGreaterThan(0.12);
+    expect(await readFile(report, 'utf8')).toMatch(/^<!doctype html>[\s\S]*data:image\/png;base64,[\s\S]*<\/html>\n$/);
+  });
+});
