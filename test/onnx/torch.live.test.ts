@@ -78,7 +78,9 @@ describe.skipIf(reason)("torch's exports", () => {
     const again = (await runModel(model, feeds)).get('logits');
     if (!direct || !again) throw new Error('no logits came');
     const [before, after] = [distance(torch, 'logits', direct.data), distance(torch, 'logits', again.data)];
-    console.log(`${name}: off by ${after.error.toFixed(2)} tolerances, ONNX Runtime on torch's file by ${before.error.toFixed(2)}`);
+    console.log(
+      `${name}: off by ${after.error.toFixed(2)} tolerances, ONNX Runtime on torch's file by ${before.error.toFixed(2)}`,
+    );
     expect(after.error).toBeLessThanOrEqual(1);
     const { gap } = torch.results.logits as { gap: number };
     expect(spread(again.data) / (GAPS * gap)).toBeGreaterThan(1000);

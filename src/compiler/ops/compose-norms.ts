@@ -91,7 +91,7 @@ export const composedNorms: ReadingRules = {
 /** A reduction made of others; its axes are an attribute before version 18. */
 function reduced(make: (x: Value, axes: readonly number[], keepDims: boolean) => Value): (node: OnnxNode) => Value {
   return (node) => {
-    const attrs = reduction(node, 18);
-    return attrs ? make(node.input(0), attrs.axes, attrs.keepDims) : node.input(0);
+    const { axes, keepDims } = reduction(node, 18);
+    return make(node.input(0), axes, keepDims);
   };
 }

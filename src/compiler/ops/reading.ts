@@ -72,23 +72,18 @@ export function axesOf(node: OnnxNode, since: number): readonly number[] | undef
   return node.optional(1) ? node.numbers(1) : undefined;
 }
 
-/** What a reduction reduces; undefined where it has nothing to do. */
-export function reduction(node: OnnxNode, since: number): ReduceAttrs | undefined {
+/** What a reduction reduces: without axes all of them, or none when it says so. */
+export function reduction(node: OnnxNode, since: number): ReduceAttrs {
   const rank = node.input(0).type.shape.length;
   const given = axesOf(node, since) ?? [];
-  if (given.length === 0 && node.int('noop_with_empty_axes', 0) === 1) return undefined;
-  const axes = given.length === 0 ? Array.from({ length: rank }, (_, i) => i) : normalizeAxes(given, rank);
+  const isAll = given.length === 0 && node.int('noop_with_empty_axes', 0) === 0;
+  const axes = isAll ? Array.from({ length: rank }, (_, i) => i) : normalizeAxes(given, rank);
   return { axes, keepDims: node.int('keepdims', 1) === 1 };
 }
 
 /** An ONNX reduction whose axes are an attribute before version `since`. */
 export function readReduction<K extends ReduceName>(op: K, onnx: string, since: number): ReadingRules {
-  return {
-    [onnx]: (node) => {
-      const attrs = reduction(node, since);
-      return attrs ? node.builder.apply(op, [node.input(0)], attrs as OpAttrs[K]) : node.input(0);
-    },
-  };
+  return { [onnx]: (node) => node.builder.apply(op, [node.input(0)], reduction(node, since) as OpAttrs[K]) };
 }
 
 /** A reduction over all spatial axes of [N, C, ...spatial], which stay with length 1. */

@@ -14,7 +14,7 @@ export interface Sampling {
   readonly cubic: number;
   /** When reducing, kernels are stretched so that they see every element. */
   readonly antialias: boolean;
-  /** Weights outside the axis count nothing, and the others are made to add up to 1 again; else the border is repeated. */
+  /** Weights outside the axis count nothing; else they count for the border. The others are made to add up to 1. */
   readonly excludeOutside: boolean;
 }
 
@@ -69,19 +69,18 @@ function weights(node: OnnxNode, map: AxisMap, sampling: Sampling): Float32Array
   const stretch = sampling.antialias ? Math.max(1 / scale, 1) : 1;
   const support = (sampling.kernel === 'cubic' ? 2 : 1) * stretch;
   const kernel = (x: number): number => (sampling.kernel === 'cubic' ? cubic(x, sampling.cubic) : Math.max(1 - Math.abs(x), 0));
-  const excludes = sampling.excludeOutside || sampling.antialias;
   const matrix = new Float64Array(to * from);
   for (let i = 0; i < to; i++) {
     const at = place(node, i, map, sampling.coordinates);
     let sum = 0;
     for (let p = Math.ceil(at - support); p <= Math.floor(at + support); p++) {
-      if (excludes && (p < 0 || p >= from)) continue;
+      if (sampling.excludeOutside && (p < 0 || p >= from)) continue;
       const weight = kernel((p - at) / stretch);
       const inside = i * from + Math.min(Math.max(p, 0), from - 1);
       matrix[inside] = (matrix[inside] as number) + weight;
       sum += weight;
     }
-    if (excludes) for (let p = i * from; p < (i + 1) * from; p++) matrix[p] = (matrix[p] as number) / sum;
+    for (let p = i * from; p < (i + 1) * from; p++) matrix[p] = (matrix[p] as number) / sum;
   }
   return Float32Array.from(matrix);
 }
