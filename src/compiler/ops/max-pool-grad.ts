@@ -2,35 +2,34 @@
  * The gradient of a max pool: each element of dy goes to the element of its window that was the largest, of equal ones to the
  * first in C order, as in torch.
  */
+import { addDims, type Dim, productOfDims } from '../ir/dim.ts';
 import type { TensorType, Value } from '../ir/graph.ts';
 import { inputNames } from './elementwise.ts';
 import { LEAST, poolable } from './max-pool.ts';
 import { expectPooled, overhang, type PoolAttrs } from './pools.ts';
 import type { Lowering, OpRules } from './rules.ts';
 import { costOf, expectInputs, staticShape } from './shapes.ts';
-import { insertZeros, onnxWindows, padOrCrop } from './windows.ts';
+import { insertZeros, onnxWindows, padOrCrop, spatialOf } from './windows.ts';
 
 declare module '../ir/graph.ts' {
   interface OpAttrs {
-    /** Inputs dy and the pool's x; output of x's type. Static shapes alone. */
+    /** Inputs dy and the pool's x; output of x's type. Static spatial shapes alone. */
     maxPoolGrad: PoolAttrs;
   }
 }
 
 /** MaxPool's second output says where each maximum stands; dy is added there. */
 function byIndices(to: Lowering, dy: string, x: string, type: TensorType, counts: readonly number[], attrs: PoolAttrs): string {
-  const shape = staticShape(type.shape, 'a pool');
   const ready = poolable(to, x, type, counts, attrs);
   const indices = to.emitAll('MaxPool', [ready.x], 2, onnxWindows(ready.windows, attrs.kernel))[1] as string;
-  const padded = shape.map((length, i) =>
-    i < 2 ? length : length + (ready.before[i - 2] as number) + (ready.after[i - 2] as number),
+  const padded = type.shape.map((length, i) =>
+    i < 2 ? length : addDims(length, (ready.before[i - 2] as number) + (ready.after[i - 2] as number)),
   );
-  const size = padded.reduce((a, b) => a * b, 1);
-  const zeros = to.emit('Expand', [to.scalar(0, type.dtype), to.ints([size])]);
+  const zeros = to.emit('Expand', [to.scalar(0, type.dtype), to.dims([productOfDims(padded)])]);
   const flat = (name: string): string => to.emit('Reshape', [name, to.ints([-1])]);
   const sum = to.emit('ScatterElements', [zeros, flat(indices), flat(dy)], { axis: 0, reduction: 'add' });
   const back = (pads: readonly number[]): readonly number[] => pads.map((pad) => -pad);
-  return padOrCrop(to, to.emit('Reshape', [sum, to.ints(padded)]), back(ready.before), back(ready.after));
+  return padOrCrop(to, to.emit('Reshape', [sum, to.dims(padded)]), back(ready.before), back(ready.after));
 }
 
 /**
@@ -45,7 +44,8 @@ function byComparison(
   counts: readonly number[],
   attrs: PoolAttrs,
 ): string {
-  const [N, C, ...spatial] = staticShape(type.shape, 'a pool') as [number, number, ...number[]];
+  const [N, C] = type.shape as readonly [Dim, Dim];
+  const spatial = staticShape(spatialOf(type), 'a pool');
   const { kernel, strides, dilations, padsBegin } = attrs;
   const over = overhang(spatial, counts, attrs);
   const padsEnd = over.map((pad) => Math.max(pad, 0));
@@ -82,14 +82,14 @@ export const maxPoolGrad: OpRules<'maxPoolGrad'> = {
   shape(inputs, attrs) {
     const [dy, x] = expectInputs(inputs, 2) as [TensorType, TensorType];
     expectPooled(dy, x, attrs);
-    staticShape(x.shape, "a max pool's gradient");
+    staticShape(spatialOf(x), "a max pool's gradient");
     return [x];
   },
   gradient: 'none',
   lower(node, to) {
     const [dy, x] = inputNames(node, to) as [string, string];
     const [dyValue, xValue] = node.inputs as readonly [Value, Value];
-    const counts = staticShape(dyValue.type.shape, 'a pool').slice(2);
+    const counts = staticShape(spatialOf(dyValue.type), 'a pool');
     const lowering = to.target === 'webgpu' ? byComparison : byIndices;
     return [lowering(to, dy, x, xValue.type, counts, node.attrs)];
   },
