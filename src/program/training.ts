@@ -33,24 +33,31 @@ export async function compileTraining(
   options: CompileTrainingOptions,
 ): Promise<TrainingProgram> {
   checkKeys('compileTraining', options, optionKeys);
-  const training = traceTrainingStep(model, options);
+  return loadTraining(traceTrainingStep(model, options), model, options);
+}
+
+/** Emits and loads a step that was traced from `model`. @throws runtime when the back end refuses the program */
+export async function loadTraining(
+  training: TrainingGraph,
+  model: AnyModule,
+  { runtime, portable = false, seed = 0 }: Pick<CompileTrainingOptions, 'runtime' | 'portable' | 'seed'>,
+): Promise<TrainingProgram> {
   const values = stateDict(model);
-  const portable = options.portable ?? false;
   const onnx = emitOnnx(training.graph, {
-    target: options.runtime.target,
+    target: runtime.target,
     portable,
-    nchwcBlock: portable ? 0 : await blockedLayout(options.runtime),
+    nchwcBlock: portable ? 0 : await blockedLayout(runtime),
     parameters: values,
     fed: new Set(training.state.map(({ input }) => input)),
     externalFile: 'constants.bin',
   });
-  const session = await options.runtime.load(onnx, {
+  const session = await runtime.load(onnx, {
     optimize: false,
     carry: Object.fromEntries(training.state.map(({ input, output }) => [input, output])),
     zeroed: training.state.filter(({ initial }) => initial === 'zeros').map(({ input }) => input),
     overwritten: training.state.filter(({ overwritable }) => overwritable).map(({ input }) => input),
   });
-  const program = new TrainingProgram(training, session, options.seed ?? 0);
+  const program = new TrainingProgram(training, session, seed);
   try {
     await program.write(initialState(training.state, values, false));
   } catch (error) {

@@ -36,7 +36,8 @@ def answer(request):
         yield {"name": key, "gap": gap, "lean": lean}, values
 
 
-def main():
+def serve(answer):
+    """Answers standard input's requests with pairs of (description, tensor)."""
     torch.set_num_threads(int(os.environ.get("PARITY_THREADS", "1")))
     print(json.dumps({"torch": torch.__version__}), flush=True)
     for line in sys.stdin:
@@ -53,4 +54,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    serve(answer)

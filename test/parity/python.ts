@@ -43,9 +43,10 @@ export class Torch {
   readonly #lines: AsyncIterator<string>;
   readonly version: Promise<string>;
 
-  constructor() {
-    const script = fileURLToPath(new URL('./live.py', import.meta.url));
-    this.#process = spawn(interpreter, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  /** @param script of this folder, which answers requests */
+  constructor(script = 'live.py') {
+    const path = fileURLToPath(new URL(script, import.meta.url));
+    this.#process = spawn(interpreter, [path], { stdio: ['pipe', 'pipe', 'inherit'] });
     if (!this.#process.stdout) throw new Error('the Python process has no output');
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
     this.version = this.#line().then((line) => (JSON.parse(line) as { torch: string }).torch);

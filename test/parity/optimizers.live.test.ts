@@ -1,0 +1,136 @@
+/**
+ * Optimizers on whole models against torch run beside it: each step restarted from torch's float32 state before it, as whole runs of
+ * even two precisions of torch part ways. Loss, weights, the optimizer's tensors and running statistics are within 5 times torch's own
+ * float32-float64 gap of the float64 step that takes the same sides at kinks (decisions.py). What is curved in the gradient, as under
+ * a division, is held element by element against what 5 gaps of the gradient do to it (optimizers.py says why).
+ *
+ * Of each pair the second step is compared, the first that starts from an optimizer's state. `OCELLI_PARITY_STEPS=20` compares the
+ * first 20 and prints the losses of free runs: Ocelli's, and torch's in float32 and float64.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Tensor } from '../../src/base/tensor.ts';
+import type { TrainingProgram } from '../../src/program/training.ts';
+import { nodeRuntime } from '../../src/runtime/ort-node.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
+import { sidesOf } from './kinks.ts';
+import { models, optimizers, stepFeeds, stepProgram } from './optimizers.ts';
+import { compare, Torch, type TorchTensor, whyNoTorch } from './python.ts';
+
+type Answer = ReadonlyMap<string, TorchTensor>;
+
+const steps = Number(process.env.OCELLI_PARITY_STEPS ?? 0);
+const pairs = Object.keys(models).flatMap((model) => Object.keys(optimizers).map((optimizer) => [model, optimizer] as const));
+const reason = whyNoTorch();
+if (reason) console.log(`Live parity of optimizers is skipped: ${reason}`);
+
+describe.skipIf(reason)('steps of optimizers equal torch live', () => {
+  let runtime: Runtime;
+  let torch: Torch;
+  beforeAll(async () => {
+    runtime = await nodeRuntime();
+    torch = new Torch('optimizers.py');
+  });
+  afterAll(async () => {
+    torch.close();
+    await runtime.dispose();
+  });
+
+  it.each(pairs)('%s, %s', async (model, optimizer) => {
+    await using program = await stepProgram(model, optimizer, runtime);
+    const first = await program.read();
+    await torch.ask({ model, optimizer, alone: steps > 0 });
+    if (steps === 0) await program.write(stateOf(await torch.ask({ step: 'single' })));
+    const free: { readonly single: number; readonly double: number }[] = [];
+    for (let step = steps === 0 ? 2 : 1; step <= Math.max(steps, 2); step++) {
+      const asked = await torch.ask({ step: 'both' });
+      free.push({ single: lossOf(asked, 'loss'), double: steps > 0 ? lossOf(asked, 'loss alone') : Number.NaN });
+      const { loss, outputs } = await program.step(stepFeeds(optimizer, step));
+      const sides = sidesOf(program.training.graph, outputs, positionsOf(asked));
+      const expected = await torch.ask({ sides });
+      const gradients = Object.entries(outputs).filter(([name]) => name.startsWith('grad:'));
+      const state = await program.read();
+      const results = {
+        ...state,
+        ...Object.fromEntries(gradients),
+        loss: { dtype: 'float32', shape: [], data: Float32Array.of(loss) } as const,
+      };
+      const { text, wrong } = judge(results, expected);
+      const undecided = sides.reduce((sum, { length }) => sum + length, 0);
+      console.log(
+        `${model}, ${optimizer}, step ${step}: worst errors in tolerances: ${text}; ` +
+          `sides: ${undecided} undecided, ${lossOf(expected, 'differ')} other than torch's float32`,
+      );
+      expect(wrong).toEqual([]);
+      await program.write(stateOf(expected));
+    }
+    if (steps > 0) await printFreeRun(`${model}, ${optimizer}`, program, first, optimizer, free);
+  });
+});
+
+function lossOf(answer: Answer, name: string): number {
+  return Number(answer.get(name)?.value.data[0]);
+}
+
+function stateOf(answer: Answer): Record<string, Tensor> {
+  const states = [...answer].filter(([name]) => name.startsWith('state:'));
+  return Object.fromEntries(states.map(([name, { value }]) => [name.slice('state:'.length), value]));
+}
+
+function positionsOf(answer: Answer): readonly (readonly number[])[] {
+  const kinks = [...answer].filter(([name]) => name.startsWith('kink:'));
+  return kinks.map(([, { value }]) => Array.from<number | bigint, number>(value.data, Number));
+}
+
+function groupOf(name: string): string {
+  if (name === 'loss') return 'loss';
+  if (name.includes(':')) return name.slice(0, name.indexOf(':'));
+  return /running|num_batches/.test(name) ? 'statistics' : 'weights';
+}
+
+/** The worst error of each group, and what is beyond the tolerance. */
+function judge(results: Readonly<Record<string, Tensor>>, expected: Answer): { readonly text: string; readonly wrong: string[] } {
+  const worst = new Map<string, number>();
+  const wrong: string[] = [];
+  const compared = [...expected].filter(([name]) => name !== 'differ' && !/^(reach|state):/.test(name));
+  expect(compared.map(([name]) => name).sort()).toEqual(Object.keys(results).sort());
+  for (const [name, torchs] of compared) {
+    const reach = expected.get(`reach:${name}`);
+    const result = results[name] as Tensor;
+    const error = reach ? errorInReach(result, torchs.value, reach.value) : compare(result, torchs).error;
+    worst.set(groupOf(name), Math.max(worst.get(groupOf(name)) ?? 0, error));
+    if (!(error <= 1)) wrong.push(`${name}: ${error.toFixed(2)} tolerances`);
+  }
+  return { text: [...worst].map(([group, error]) => `${group} ${error.toFixed(2)}`).join(', '), wrong };
+}
+
+/** The largest difference in units of how far each element may be off. */
+function errorInReach(result: Tensor, expected: Tensor, reach: Tensor): number {
+  if (result.shape.join() !== expected.shape.join()) return Number.POSITIVE_INFINITY;
+  const [a, b, limits] = [result.data, expected.data, reach.data] as [Float32Array, Float64Array, Float64Array];
+  let worst = 0;
+  for (let i = 0; i < b.length; i++) {
+    const difference = Math.abs((a[i] as number) - (b[i] as number));
+    if (difference === 0) continue;
+    const error = difference / (limits[i] as number);
+    if (!(error <= worst)) worst = error;
+  }
+  return worst;
+}
+
+async function printFreeRun(
+  title: string,
+  program: TrainingProgram,
+  first: Readonly<Record<string, Tensor>>,
+  optimizer: string,
+  torchs: readonly { readonly single: number; readonly double: number }[],
+): Promise<void> {
+  await program.write(first);
+  const rows = [`${title}: losses of free runs\nstep   Ocelli   torch float32   torch float64`];
+  for (const [i, { single, double }] of torchs.entries()) {
+    const { loss } = await program.step(stepFeeds(optimizer, i + 1));
+    rows.push(
+      `${String(i + 1).padStart(4)} ${loss.toFixed(5).padStart(8)} ${single.toFixed(5).padStart(15)} ${double.toFixed(5).padStart(15)}`,
+    );
+  }
+  console.log(rows.join('\n'));
+}
