@@ -224,7 +224,7 @@ export class Run {
       learningRate: scheduled.at(Math.floor((step - 1) / accumulate)),
       train: { loss: sums.loss / sums.count, top1: sums.right / sums.count },
       ...(validation ? { validation: { loss: validation.loss, top1: validation.top1, top5: validation.top5 } } : {}),
-      seconds: seconds - (history.at(-1)?.seconds ?? 0),
+      seconds: seconds - history.reduce((sum, before) => sum + before.seconds, 0),
     };
     const top1 = (record.validation ?? record.train).top1;
     const better = best === undefined || top1 > best.top1;
