@@ -1,7 +1,7 @@
-/** `npm run bench -- <inference | cold-start | training-step | profile> [--rounds N] [--models a,b] [--write]`. */
+/** `npm run bench -- <inference | cold-start | training-step | profile | loader> [--rounds N] [--models a,b] [--write]`. */
 import { parseArgs } from 'node:util';
 
-const usage = `Usage: npm run bench -- <inference | cold-start | training-step | profile> [options]
+const usage = `Usage: npm run bench -- <inference | cold-start | training-step | profile | loader> [options]
   --rounds N     turns of every rival (default 7)
   --models a,b   only these models
   --write        also put the table into docs/performance.md`;
@@ -11,6 +11,7 @@ const benches = {
   'cold-start': async () => (await import('./cold-start.mjs')).coldStart,
   'training-step': async () => (await import('./training-step.mjs')).trainingStep,
   profile: async () => (await import('./profile.mjs')).profile,
+  loader: async () => (await import('./loader.mjs')).loader,
 };
 
 const { values, positionals } = parseArgs({
