@@ -83,7 +83,7 @@ function neededNodes(
     const { name, by } = next;
     if (name === '' || given.has(name)) continue;
     const maker = makers.get(name);
-    if (!maker) throw new OcelliError('format', `ONNX model: ${by} need "${name}", which nothing in the file makes`);
+    if (!maker) throw new OcelliError('format', `ONNX model: "${name}" is needed by ${by}, but nothing in the file makes it`);
     if (needed.has(maker)) continue;
     needed.add(maker);
     for (const input of maker.input) pending.push({ name: input, by: describeNode(maker) });
