@@ -19,7 +19,7 @@ import { type CommonOptions, checkNotNegative, checkShare, decayed, settingsOf }
 export interface RmspropOptions extends CommonOptions {
   /** How slowly the mean square forgets; default 0.99, TensorFlow's 0.9. */
   readonly alpha?: number;
-  /** Keeps the division finite; default 1e-8, TensorFlow's 1e-10 (EfficientNet was trained with 1e-3). */
+  /** Keeps the division finite; default 1e-8, TensorFlow's 1e-10. */
   readonly eps?: number;
   /** Default 0. */
   readonly momentum?: number;
