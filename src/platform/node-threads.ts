@@ -7,7 +7,8 @@ import type { Threads } from './platform.ts';
 export function nodeThreads(entry: URL = new URL('./node-thread-entry.js', import.meta.url)): Threads {
   return {
     start(module, listener) {
-      const worker = new Worker(entry, { workerData: { module: module.href } });
+      // Flags of the caller's script, such as --input-type, are not for this one.
+      const worker = new Worker(entry, { workerData: { module: module.href }, execArgv: [] });
       let over = false;
       const fail = (reason: string): void => {
         if (!over) listener.failed(reason);

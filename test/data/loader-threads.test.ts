@@ -1,6 +1,5 @@
 /** The loader with worker threads: the same batches for any number of them, errors, stopping, and a process that ends. */
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -225,12 +224,11 @@ describe('a process with threads', () => {
       'node-thread-entry': 'src/platform/node-thread-entry.ts',
       'loader-thread': 'src/data/loader-thread.ts',
     });
-    const script = new URL('script.mjs', folder);
-    await writeFile(
-      script,
-      `import { createLoader, shapes } from './index.js';\nimport { nodePlatform } from './node.js';\n${body}`,
-    );
-    const child = spawn(process.execPath, [fileURLToPath(script)], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const at = (name: string): string => JSON.stringify(new URL(name, folder).href);
+    const code = `import { createLoader, shapes } from ${at('index.js')};\nimport { nodePlatform } from ${at('node.js')};\n${body}`;
+    // As a user would try it: threads do not inherit this flag, with which no file can be started.
+    const args = ['--input-type=module', '--eval', code];
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += String(text)));
     const timer = setTimeout(() => child.kill(), 30_000);
