@@ -1,6 +1,7 @@
 /** Ocelli's side of the optimizers' parity: the same models, batches and settings as optimizers.py. */
 import { float32, type Tensor } from '../../src/base/tensor.ts';
 import { getModel } from '../../src/models/registry.ts';
+import type { Module } from '../../src/nn/module.ts';
 import type { OptimizerRule } from '../../src/program/optimizer-rule.ts';
 import { loadTraining, type TrainingProgram } from '../../src/program/training.ts';
 import { traceTrainingStep } from '../../src/program/training-graph.ts';
@@ -32,10 +33,23 @@ export function stepFeeds(optimizer: string, step: number): Record<string, Tenso
   return { ...feedsOf(step), learningRate: float32([], [optimizers[optimizer]?.learningRate ?? 0]) };
 }
 
+let last: { readonly name: string; readonly model: Promise<Module> } | undefined;
+
+/** A model with alive weights; the last one is kept. */
+function aliveModel(name: string): Promise<Module> {
+  if (last?.name !== name) {
+    const made = getModel(name, models[name]).then((model) => {
+      fillModel(model, readGolden(name).ranges);
+      return model;
+    });
+    last = { name, model: made };
+  }
+  return last.model;
+}
+
 /** The step of a model with alive weights; what decides at kinks is among its outputs. */
 export async function stepProgram(name: string, optimizer: string, runtime: Runtime): Promise<TrainingProgram> {
-  const model = await getModel(name, models[name]);
-  fillModel(model, readGolden(name).ranges);
+  const model = await aliveModel(name);
   const { input, target } = stepFeeds(optimizer, 1) as { readonly input: Tensor; readonly target: Tensor };
   const training = traceTrainingStep(model, {
     inputs: { input },
