@@ -16,7 +16,7 @@ export const layers = {
   'src/transforms': ['src/platform'],
   'src/data': ['src/platform', 'src/files', 'src/transforms'],
   'src/nn': ['src/compiler/ir', 'src/compiler/ops'],
-  'src/program': ['src/nn', 'src/compiler', 'src/runtime'],
+  'src/program': ['src/nn', 'src/compiler', 'src/runtime', 'src/transforms'],
   'src/models': ['src/nn', 'src/compiler/ir', 'src/weights', 'src/transforms'],
   'src/tasks': [
     'src/program',

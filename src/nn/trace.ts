@@ -16,6 +16,8 @@ export interface TraceOptions {
   readonly mode?: Mode;
   /** Inputs by name, in the order `forward` takes them. */
   readonly inputs: Readonly<Record<string, TensorType>>;
+  /** What the module is given in place of the inputs, as a graph function of them; default the inputs themselves. */
+  readonly prepare?: (inputs: readonly Value[]) => readonly Value[];
   /** The name of the output when forward gives one value; default 'output'. A record's values go by their keys. */
   readonly output?: string;
   /** Module paths whose results become further outputs, under those paths as names. */
@@ -32,7 +34,8 @@ export function trace<In extends readonly Value[], Out extends Value | Readonly<
 ): Graph {
   const builder = new Trace(pathsOf(module), options.mode ?? 'inference', options.features);
   const inputs = Object.entries(options.inputs).map(([name, type]) => builder.input(name, type));
-  const result = module.call(...(inputs as readonly Value[] as In));
+  const given: readonly Value[] = options.prepare?.(inputs) ?? inputs;
+  const result = module.call(...(given as In));
   const outputs: Port[] = isValue(result)
     ? [{ name: options.output ?? 'output', value: result }]
     : Object.entries(result as Readonly<Record<string, Value>>).map(([name, value]) => ({ name, value }));

@@ -17,6 +17,8 @@ export type Model = { call(...inputs: readonly Value[]): Value | Readonly<Record
 export interface InferenceGraphOptions {
   /** What the model takes, by name, in the order of its forward: `{ input: { dtype: 'float32', shape: ['N', 3, 224, 224] } }`. */
   readonly inputs: Readonly<Record<string, TensorType>>;
+  /** What the model is given in place of the inputs, as a graph function of them; default the inputs themselves. */
+  readonly prepare?: (inputs: readonly Value[]) => readonly Value[];
   /** The name of the output of a model that gives one value; default 'logits'. */
   readonly output?: string;
   /** Module paths whose results become further outputs, under those paths as names. */
@@ -25,8 +27,8 @@ export interface InferenceGraphOptions {
 
 /** The model's graph as it is traced, simplified but with all its parameters. */
 export function inferenceGraph(model: Model, options: InferenceGraphOptions): Graph {
-  const { inputs, output = 'logits', features = [] } = options;
-  const traced = trace(model, { mode: 'inference', inputs, output, features });
+  const { inputs, prepare, output = 'logits', features = [] } = options;
+  const traced = trace(model, { mode: 'inference', inputs, ...(prepare && { prepare }), output, features });
   verifyGraph(traced, shapeRules);
   const simplified = foldIntegers(deadCode(traced));
   verifyGraph(simplified, shapeRules);
