@@ -79,23 +79,19 @@ describe.each([
     }
   });
 
-  it.skipIf(photos.length === 0)(
-    'photos: every bit is that of the exact pipeline',
-    async () => {
-      const platform = nodePlatform();
-      for (const [label, preset] of Object.entries(presets).slice(0, 2)) {
-        await using session = await loadPreset(preset, runtime, false);
-        for (const file of photos) {
-          const image = await platform.decodeImage(readFileSync(folder + file));
-          const started = performance.now();
-          const { count, most } = await difference(session, image, preset);
-          console.log(
-            `${name}, ${label}, ${file} ${image.width}x${image.height}: ${count} values differ, by ${most} at most, ${(performance.now() - started).toFixed(0)} ms`,
-          );
-          expect(count, file).toBe(0);
-        }
+  it.skipIf(photos.length === 0)('photos: every bit is that of the exact pipeline', { timeout: 300_000 }, async () => {
+    const platform = nodePlatform();
+    const chosen = name === 'WASM' ? photos.slice(0, 3) : photos;
+    let [values, differ, worst] = [0, 0, 0];
+    for (const [, preset] of Object.entries(presets).slice(0, 2)) {
+      await using session = await loadPreset(preset, runtime, false);
+      for (const file of chosen) {
+        const image = await platform.decodeImage(readFileSync(folder + file));
+        const { count, most } = await difference(session, image, preset);
+        [values, differ, worst] = [values + 3 * preset.crop ** 2, differ + count, Math.max(worst, most)];
       }
-    },
-    300_000,
-  );
+    }
+    console.log(`${name}: of ${values} values of ${chosen.length} photos ${differ} differ, by ${worst} at most`);
+    expect(differ).toBe(0);
+  });
 });
