@@ -1,9 +1,11 @@
 /** Pictures and kernels of the cases that `augment_cases.py` makes. */
+
 import { randomBits } from '../../src/base/random.ts';
 import type { Picture } from '../../src/platform/image.ts';
 import { crop } from '../../src/transforms/crop.ts';
 import { parseInterpolation } from '../../src/transforms/interpolation.ts';
 import type { AffineInterpolation } from '../../src/transforms/kernels/affine.ts';
+import { gaussianBlur } from '../../src/transforms/kernels/blur.ts';
 import { adjustBrightness, adjustContrast, adjustSaturation, adjustSharpness } from '../../src/transforms/kernels/enhance.ts';
 import { flipHorizontally, flipVertically } from '../../src/transforms/kernels/flip.ts';
 import { toGray, toThreeChannels } from '../../src/transforms/kernels/gray.ts';
@@ -63,6 +65,8 @@ export interface KernelCase {
   readonly bits: number;
   readonly threshold: number;
   readonly factor: number;
+  readonly kernelSize: readonly [number, number];
+  readonly sigma: number;
   readonly angle: number;
   readonly interpolation: AffineInterpolation;
   readonly expand: boolean;
@@ -94,6 +98,7 @@ const kernels: { readonly [name: string]: (picture: Picture, given: KernelCase, 
   saturation: (picture, { factor }) => adjustSaturation(picture, factor),
   sharpness: (picture, { factor }) => adjustSharpness(picture, factor),
   hue: (picture, { factor }) => adjustHue(picture, factor),
+  gaussianBlur: (picture, { kernelSize: [width, height], sigma }) => gaussianBlur(picture, { width, height }, sigma),
   rotate: (picture, { angle, interpolation, expand, center }, fill) =>
     rotate(picture, angle, { interpolation, expand, center: center ?? undefined, fill }),
   affine: (picture, { angle, translate, scale, shear, interpolation, center }, fill) => {

@@ -15,6 +15,8 @@ import type { Picture } from '../../src/platform/image.ts';
 import { adjustSaturation } from '../../src/transforms/kernels/enhance.ts';
 import { toGray } from '../../src/transforms/kernels/gray.ts';
 import { adjustHue } from '../../src/transforms/kernels/hue.ts';
+import { ourDraws, smirnov } from './augment-draws.ts';
+import { mixCases } from './augment-mix-cases.ts';
 import { compareSpaces, operationCases, runOperation, type TheirSpaces } from './augment-operations.ts';
 import { compareBytes, type KernelCase, runKernel } from './augment-pictures.ts';
 import { pipelineCases } from './augment-pipelines.ts';
@@ -141,5 +143,45 @@ describe.skipIf(reason !== undefined)('torchvision on PIL pictures', () => {
       const golden = `${JSON.stringify({ seed, digests }, null, 1)}\n`;
       writeFileSync(join(import.meta.dirname, 'augment-pipelines.golden.json'), golden);
     }
+  });
+
+  it('parameters are drawn from the same distributions (Kolmogorov and Smirnov)', () => {
+    const theirs = run<{ readonly [name: string]: readonly number[] }>('augment_draws.py', 12, 6000);
+    const ours = ourDraws(13, 6000);
+    expect([...ours.keys()].sort()).toEqual(Object.keys(theirs).sort());
+    for (const [name, values] of ours) expect(smirnov(values, theirs[name] ?? []), name).toBeLessThan(1.95);
+    expect(smirnov(ours.get('beta 0.2') ?? [], theirs['beta 0.4'] ?? [])).toBeGreaterThan(3);
+  });
+
+  it('mixed batches and their targets, in every bit', () => {
+    const cases = mixCases(seed, 40);
+    writeFileSync(join(folder, 'mix.json'), JSON.stringify(cases.map(({ given }) => given)));
+    const path = join(folder, 'mix.bin');
+    run<number>('augment_mix.py', join(folder, 'mix.json'), path);
+    const bytes = readFileSync(path);
+    let offset = 0;
+    for (const { given, batch, targets } of cases) {
+      for (const ours of [batch, targets]) {
+        const their = bytes.subarray(offset, offset + ours.byteLength);
+        offset += ours.byteLength;
+        expect(Buffer.from(ours.buffer, ours.byteOffset, ours.byteLength).equals(their), JSON.stringify(given)).toBe(true);
+      }
+    }
+    expect(offset).toBe(bytes.length);
+  });
+
+  it('gaussian blur: the few sums close to a half aside, in every bit', () => {
+    const answers = run<readonly Answer[]>('augment_blur.py', seed, count, join(folder, 'blur.bin'));
+    const bytes = readFileSync(join(folder, 'blur.bin'));
+    let [offset, differing] = [0, 0];
+    for (const { case: given, width, height, channels } of answers) {
+      const theirs = bytes.subarray(offset, offset + width * height * channels);
+      offset += theirs.length;
+      const compared = compareBytes(runKernel(given).data, theirs);
+      expect(compared.most, JSON.stringify(given)).toBeLessThanOrEqual(1);
+      differing += compared.differing;
+    }
+    console.log(`gaussian blur: ${differing} of ${offset} bytes differ, by 1`);
+    expect(differing / offset).toBeLessThan(2e-4);
   });
 });

@@ -107,6 +107,11 @@ def arguments(kernel, draw, image):
         center = [draw.uniform(-5, width + 5), draw.uniform(-5, height + 5)] if draw.random() < 0.3 else None
         return {"angle": angle(draw), "interpolation": draw.choice(["nearest", "bilinear"]),
                 "expand": draw.random() < 0.4, "center": center, "fill": fill(draw, channels)}
+    if kernel == "affine" and draw.random() < 0.3:
+        # Round tangents, where many places fall exactly between pixels.
+        tangent = math.degrees(math.atan(draw.randint(-99, 99) / 100))
+        return {"angle": 0.0, "translate": [0, 0], "scale": 1.0, "shear": draw.choice([[tangent, 0.0], [0.0, tangent]]),
+                "interpolation": "bilinear", "center": draw.choice([None, [0, 0]]), "fill": fill(draw, channels)}
     if kernel == "affine":
         center = [draw.uniform(-5, width + 5), draw.uniform(-5, height + 5)] if draw.random() < 0.3 else None
         shear = [draw.choice([0.0, draw.uniform(-60, 60), 45.0]), draw.choice([0.0, 0.0, draw.uniform(-60, 60), 30.0])]

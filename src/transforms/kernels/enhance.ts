@@ -15,17 +15,16 @@ function scaledDifferences(factor: number): Float32Array {
   return table;
 }
 
-/** The byte between `from` and `to`; `scaled` is the table above. */
+/** The whole number between (or beyond) `from` and `to`, for clamped memory to cut to a byte; `scaled` is the table above. */
 function blended(scaled: Float32Array, from: number, to: number): number {
-  const value = Math.fround(from + (scaled[to - from + 255] as number));
-  return value <= 0 ? 0 : value >= 255 ? 255 : value | 0;
+  return Math.fround(from + (scaled[to - from + 255] as number)) | 0;
 }
 
 /** Between one gray and the picture. */
 function fromGray(picture: Picture, gray: number, factor: number): Picture {
   if (Math.fround(factor) === 1) return picture;
   const scaled = scaledDifferences(factor);
-  return mapBytes(picture, [tableOf((byte) => blended(scaled, gray, byte))]);
+  return mapBytes(picture, [tableOf((byte) => Math.min(255, Math.max(0, blended(scaled, gray, byte))))]);
 }
 
 /** 0 is black, 1 the picture, more is brighter. */
@@ -43,7 +42,7 @@ export function adjustSaturation(picture: Picture, factor: number): Picture {
   const { width, height, channels, data } = picture;
   if (channels === 1 || Math.fround(factor) === 1) return picture;
   const scaled = scaledDifferences(factor);
-  const out = new Uint8Array(data.length);
+  const out = new Uint8ClampedArray(data.length);
   for (let i = 0; i < data.length; i += 3) {
     const red = data[i] as number;
     const green = data[i + 1] as number;
@@ -53,7 +52,7 @@ export function adjustSaturation(picture: Picture, factor: number): Picture {
     out[i + 1] = blended(scaled, gray, green);
     out[i + 2] = blended(scaled, gray, blue);
   }
-  return { width, height, channels, data: out };
+  return { width, height, channels, data: new Uint8Array(out.buffer) };
 }
 
 /** 0 is smoothed, 1 the picture, more is sharper. */
@@ -61,7 +60,7 @@ export function adjustSharpness(picture: Picture, factor: number): Picture {
   if (Math.fround(factor) === 1) return picture;
   const { width, height, channels, data } = picture;
   const scaled = scaledDifferences(factor);
-  const out = smooth(picture);
+  const out = new Uint8ClampedArray(smooth(picture).buffer);
   for (let i = 0; i < data.length; i++) out[i] = blended(scaled, out[i] as number, data[i] as number);
-  return { width, height, channels, data: out };
+  return { width, height, channels, data: new Uint8Array(out.buffer) };
 }

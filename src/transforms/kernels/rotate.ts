@@ -42,7 +42,9 @@ export function rotate(picture: Picture, angle: number, options: RotateOptions):
   }
   const [cx, cy] = center ?? [width / 2, height / 2];
   const rad = -radians(turn);
-  const [a, b, d, e] = [rounded(cos(rad)), rounded(sin(rad)), rounded(-sin(rad)), rounded(cos(rad))];
+  const a = rounded(cos(rad));
+  const b = rounded(sin(rad));
+  const [d, e] = [-b, a];
   let c = mapped([a, b, 0], -cx, -cy) + cx;
   let f = mapped([d, e, 0], -cx, -cy) + cy;
   let size: Size = { width, height };

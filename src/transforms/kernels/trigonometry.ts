@@ -55,6 +55,7 @@ const quarter = [1.5707963267948966, 6.123233995736766e-17, -1.4973849048591833e
 
 /** Sine and cosine of x radians: the nearest quarter turn taken off, then Taylor's series. */
 function sineAndCosine(x: number): { readonly sine: Pair; readonly cosine: Pair } {
+  if (x === 0) return { sine: [x, 0], cosine: [1, 0] };
   const turns = Math.round(x / quarter[0]);
   let rest: Pair = [x, 0];
   for (const part of quarter) rest = add(rest, negate(product(turns, part)));
