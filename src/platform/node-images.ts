@@ -1,4 +1,4 @@
-/** Decodes pictures in Node: JPEG, WebP and TIFF by sharp, PNG, GIF and BMP by code of our own. */
+/** Decodes pictures in Node: JPEG, WebP and TIFF by sharp; PNG, GIF, BMP and small JPEG by code of our own. */
 import { inflateSync, constants as zlib } from 'node:zlib';
 import type { Sharp, SharpOptions } from 'sharp';
 import { messageOf, OcelliError } from '../base/errors.ts';
@@ -8,6 +8,7 @@ import { cmykToRgb } from './images/cmyk.ts';
 import { type ImageFormat, imageFormat } from './images/format.ts';
 import { decodeGif } from './images/gif.ts';
 import { jpegSize, readSegments } from './images/jpeg.ts';
+import { decodeSmallJpeg } from './images/jpeg-small.ts';
 import { checkPixels, damaged } from './images/limits.ts';
 import { decodePng } from './images/png.ts';
 
@@ -40,6 +41,8 @@ export async function decodeImage(bytes: Uint8Array): Promise<RgbImage> {
   if (format === 'png') return decodePng(bytes, inflate);
   if (format === 'gif') return decodeGif(bytes);
   if (format === 'bmp') return decodeBmp(bytes);
+  const small = format === 'jpeg' ? decodeSmallJpeg(bytes) : undefined;
+  if (small) return small;
   return decodeBySharp(bytes, format, await loadSharp());
 }
 

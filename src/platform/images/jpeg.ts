@@ -2,7 +2,7 @@
 import { damaged } from './limits.ts';
 
 /** A marker segment before or between scans. */
-interface Segment {
+export interface Segment {
   /** Second byte of the marker. */
   readonly marker: number;
   /** Where the payload begins, after the length. */
