@@ -18,6 +18,15 @@ export function integer(least: number): (text: string) => number {
   };
 }
 
+/** A number that is not below `least`. */
+export function number(least: number): (text: string) => number {
+  return (given) => {
+    const value = given.trim() === '' ? Number.NaN : Number(given);
+    if (!(value >= least && Number.isFinite(value))) throw new InvalidArgumentError(`It must be a number of at least ${least}.`);
+    return value;
+  };
+}
+
 /** A number for each channel: three with commas between them, or one. */
 export function perChannel(text: string): readonly [number, number, number] | readonly [number] {
   const [a, b, c, ...rest] = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));

@@ -2,17 +2,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Context } from './context.ts';
 import type { Outcome } from './outcome.ts';
-import { choice, integer, text } from './parse.ts';
+import { choice, integer, number, text } from './parse.ts';
 import { augmentNames, defaults, optimizerNames, scheduleNames } from './training/recipe.ts';
-
-/** A number that is not below `least`. */
-function number(least: number): (text: string) => number {
-  return (given) => {
-    const value = given.trim() === '' ? Number.NaN : Number(given);
-    if (!(value >= least && Number.isFinite(value))) throw new InvalidArgumentError(`It must be a number of at least ${least}.`);
-    return value;
-  };
-}
 
 /** Numbers with commas between them. */
 function numbers(given: string): readonly number[] {

@@ -2,11 +2,11 @@
 import { Command, type CommanderError, InvalidArgumentError } from 'commander';
 import type { Context } from './context.ts';
 import type { Outcome } from './outcome.ts';
-import { choice, choices, integer, nonZeroPerChannel, perChannel, text } from './parse.ts';
+import { choice, integer, nonZeroPerChannel, perChannel, text } from './parse.ts';
+import { addExport, addGrad } from './program-onnx.ts';
 import { addEvaluate, addTrain } from './program-training.ts';
 
 const interpolationModes = ['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos'] as const;
-const dynamicAxes = ['batch', 'height', 'width'] as const;
 
 /** Options are written once and typed where they are used: each command file says what it takes. */
 export function createProgram(context: Context, done: (outcome: Outcome) => void): Command {
@@ -20,6 +20,7 @@ export function createProgram(context: Context, done: (outcome: Outcome) => void
   addTrain(program, context, done);
   addEvaluate(program, context, done);
   addExport(program, context, done);
+  addGrad(program, context, done);
   addWeights(program, context, done);
   addModels(program, context, done);
   program
@@ -70,23 +71,6 @@ function rangeTop(text: string): 1 | 255 {
   if (text === '1') return 1;
   if (text === '255') return 255;
   throw new InvalidArgumentError('It must be 1 or 255.');
-}
-
-function addExport(program: Command, context: Context, done: (outcome: Outcome) => void): void {
-  program
-    .command('export')
-    .description('write a model as ONNX: input "input" float32 [N, C, H, W], output "logits"')
-    .requiredOption('--model <name>', 'model to write; `ocelli models` lists them')
-    .requiredOption('-o, --output <file>', 'file to write, FILE.onnx')
-    .option('--weights <weights>', 'entry such as DEFAULT, file or URL (default: none, untrained)', text)
-    .option('--num-classes <n>', "outputs of the model (default: its own, 1000 for torchvision's)", integer(1))
-    .option('--in-channels <n>', "channels of the input (default: those of the model's preset)", integer(1))
-    .option('--size <pixels>', "height and width (default: the crop of the model's preset)", integer(1))
-    .option('--batch <n>', 'pictures in a batch, when it is not dynamic', integer(1), 1)
-    .option('--dynamic <axes>', 'axes left open: batch, height, width, with commas between them', choices(dynamicAxes))
-    .option('--portable', "only operators of the ONNX standard, none of ONNX Runtime's own")
-    .addHelpText('after', exportExamples)
-    .action(async (options) => done(await (await import('./commands/export.ts')).exportModel(options, context)));
 }
 
 function addWeights(program: Command, context: Context, done: (outcome: Outcome) => void): void {
@@ -190,9 +174,3 @@ Examples:
 
 Preprocessing comes with the weights entry; a file gets the model's default one.
 Each part can be set by its option.`;
-
-const exportExamples = `
-Examples:
-  ocelli export --model efficientnet_b0 --weights DEFAULT -o b0.onnx
-  ocelli export --model resnet18 --weights mine.pth --num-classes 10 \\
-    --dynamic batch,height,width --portable -o mine.onnx`;

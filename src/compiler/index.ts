@@ -6,6 +6,8 @@ export type { Attr, Builder, Graph, Node, OpAttrs, OpName, Port, ShapeRules, Ten
 export { printGraph } from './ir/print.ts';
 export { verifyGraph } from './ir/verify.ts';
 export { type EmitOptions, emitOnnx, type OnnxModel, OPSET } from './onnx/emit.ts';
+export { type ExternalReader, type OnnxProgram, type ReadOnnxOptions, readOnnx } from './onnx/read.ts';
+export type { OnnxNode, ReadingRule, ReadingRules } from './ops/reading.ts';
 export type { Cost, Lowering, LoweringTarget, OpRules } from './ops/rules.ts';
 export { opTable, rulesOf, shapeRules } from './ops/table.ts';
 export { deadCode } from './passes/dead-code.ts';

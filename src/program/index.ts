@@ -2,6 +2,8 @@
 export { ProgramCache } from './cache.ts';
 export { type CompileOptions, compile } from './compile.ts';
 export { type DynamicAxis, dynamicAxes, type ExportOptions, exportOnnx, type ModelSink, writeOnnx } from './export-onnx.ts';
+export * from './export-training.ts';
+export { type GradModel, type GradOnnxOptions, gradOnnx } from './grad-onnx.ts';
 export type { Model } from './inference-graph.ts';
 export type * from './optimizer-rule.ts';
 export { DEFAULT_MAX_BATCH, type Program } from './program.ts';

@@ -21,3 +21,4 @@ export { evaluationPage } from './report/evaluation-page.ts';
 export type { EpochRecord } from './run/progress.ts';
 export * from './schedules/index.ts';
 export { train } from './train.ts';
+export { type StepFiles, writeTrainingStep } from './write-step.ts';

@@ -31,8 +31,11 @@ export function peakRate({ lr, optimizer }: Pick<Recipe, 'lr' | 'optimizer'>): n
   return lr ?? usualRates[optimizer];
 }
 
+/** What of a recipe makes its optimizer. */
+export type OptimizerSettings = Pick<Recipe, 'optimizer' | 'momentum' | 'weightDecay' | 'decayNorms' | 'layerDecay'>;
+
 /** @throws usage for settings out of range */
-export function optimizerOf(recipe: Recipe, model: AnyModule): OptimizerRule {
+export function optimizerOf(recipe: OptimizerSettings, model: AnyModule): OptimizerRule {
   const { optimizer, momentum, weightDecay, decayNorms, layerDecay } = recipe;
   const groups: ParameterGroups[] = [];
   if (!decayNorms) groups.push(noDecayForVectors);
