@@ -23,7 +23,7 @@ import { countParameters, stateDict } from '../dist/nn/index.js';
 import { nodePlatform } from '../dist/platform/node.js';
 import { summarize } from '../dist/program/index.js';
 import { loadWeights } from '../dist/tasks/index.js';
-import { checkPreset, presetChannels } from '../dist/transforms/index.js';
+import { checkPreset, describePreset, presetChannels } from '../dist/transforms/index.js';
 import { castTensor, openCheckpoint, writeSafetensors } from '../dist/weights/index.js';
 import { families, readTable, writeTable } from './weights-tables.mjs';
 
@@ -118,7 +118,10 @@ const files = await writePlaces();
 if (replaced && !files.includes(fileOf(replaced))) rmSync(`weights/${fileOf(replaced)}`, { force: true });
 
 console.log(`weights/${name}  ${(bytes.length / 1000).toFixed(1)} kB`);
-console.log(`${model} ${entry.name}${byDefault === entry ? ' (DEFAULT)' : ''}: ${JSON.stringify(entry, null, 2)}`);
+console.log(
+  `${model} ${entry.name}${byDefault === entry ? ', its DEFAULT' : ''}: ${JSON.stringify(entry.meta.accuracy)} on ${dataset}`,
+);
+console.log(describePreset(preset));
 console.log(`all weights of the package: ${(sizeOf(files) / 1000).toFixed(1)} kB`);
 
 function fail(message) {

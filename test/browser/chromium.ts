@@ -8,7 +8,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { type StaticServer, serve } from './server.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const repository = fileURLToPath(new URL('../../', import.meta.url));
 const path = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** Why browser tests cannot run here, or undefined when they can. */
@@ -32,11 +32,12 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-/** Builds the pages, serves them and starts Chromium. @param files a folder served under /files/ */
+/** Builds the pages, serves them and starts Chromium. `files` is a folder served under /files/, `root` where the sources are. */
 export async function openLab(
   scripts: readonly string[],
-  options: { readonly webgpu?: boolean; readonly files?: string } = {},
+  options: { readonly webgpu?: boolean; readonly files?: string; readonly root?: string } = {},
 ): Promise<Lab> {
+  const { root = repository } = options;
   const pages = await mkdtemp(join(tmpdir(), 'ocelli-pages-'));
   await build({
     root,
@@ -59,7 +60,7 @@ export async function openLab(
   const server: StaticServer = await serve({
     pages,
     assets: join(pages, 'assets'),
-    ort: join(root, 'node_modules/onnxruntime-web/dist'),
+    ort: join(repository, 'node_modules/onnxruntime-web/dist'),
     ...(options.files === undefined ? {} : { files: options.files }),
   });
   const browser: Browser = await chromium.launch({

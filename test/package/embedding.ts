@@ -36,16 +36,7 @@ export async function copySources(): Promise<Embedding> {
   // The real path, as bundlers compare paths; macOS has a link at the temporary folder.
   const copy = await realpath(await mkdtemp(join(tmpdir(), 'ocelli-embedding-')));
   const names = ['package.json', 'tsconfig.base.json', 'tsconfig.build.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
-  for (const name of [
-    ...names,
-    'src',
-    'scripts',
-    'samples',
-    'weights',
-    'test/browser/pages',
-    'test/contracts',
-    'test/platform',
-  ]) {
+  for (const name of [...names, 'src', 'scripts', 'samples', 'weights', 'test/browser/pages']) {
     await cp(join(root, name), join(copy, name), { recursive: true });
   }
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');

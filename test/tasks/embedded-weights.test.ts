@@ -66,7 +66,7 @@ for (const entry of entries) {
     test('loads without a network and names its classes', async () => {
       await using classifier = await load(model, { platform, runtime, weights: name });
       expect(classifier.labels).toEqual(await getCategories(meta.categories));
-      expect(classifier.preset).toBe(preset);
+      expect(classifier.preset).toEqual(preset);
     });
 
     const data = meta.dataset === 'Fashion-MNIST' ? fashionMnist : cifar10;
