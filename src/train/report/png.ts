@@ -1,4 +1,5 @@
 /** Small PNG pictures for reports. Of its libraries, sharp is optional and absent in browsers, so only deflate is one's. */
+import { concatBytes } from '@noble/hashes/utils.js';
 import { zlibSync } from 'fflate';
 import type { Picture } from '../../platform/image.ts';
 import { crc32 } from '../../weights/crc32.ts';
@@ -16,19 +17,12 @@ export function encodePng({ width, height, channels, data }: Picture): Uint8Arra
   // Each row begins with its filter; 0 is none.
   const rows = new Uint8Array((pitch + 1) * height);
   for (let y = 0; y < height; y++) rows.set(data.subarray(y * pitch, (y + 1) * pitch), y * (pitch + 1) + 1);
-  const parts = [
+  return concatBytes(
     Uint8Array.from(SIGNATURE),
     chunk('IHDR', header),
     chunk('IDAT', zlibSync(rows)),
     chunk('IEND', new Uint8Array()),
-  ];
-  const png = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    png.set(part, at);
-    at += part.length;
-  }
-  return png;
+  );
 }
 
 function chunk(type: string, data: Uint8Array): Uint8Array {

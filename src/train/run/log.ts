@@ -1,6 +1,6 @@
 /** The log of a run: one JSON object a line. Lines are gathered and added in pieces, as each addition is synced to the disk. */
 import type { Platform } from '../../platform/platform.ts';
-import { readText, writeText } from './text-files.ts';
+import { put, readText, writeText } from './text-files.ts';
 
 /** A line: what it tells of, after which step, and the rest. */
 export interface LogLine {
@@ -37,14 +37,7 @@ export class RunLog {
     if (this.#lines.length === 0) return;
     const text = this.#lines.join('');
     this.#lines = [];
-    const sink = await this.#platform.files.append(this.#path);
-    try {
-      await sink.write(new TextEncoder().encode(text));
-    } catch (error) {
-      await sink.discard();
-      throw error;
-    }
-    await sink.commit();
+    await put(await this.#platform.files.append(this.#path), text);
   }
 }
 

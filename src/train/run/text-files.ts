@@ -1,9 +1,8 @@
 /** Text files of a run. */
-import type { FileSystem } from '../../platform/platform.ts';
+import type { ByteSink, FileSystem } from '../../platform/platform.ts';
 
-/** Writes a text file that appears whole or not at all. @throws io */
-export async function writeText(files: FileSystem, path: string, text: string): Promise<void> {
-  const sink = await files.create(path);
+/** Puts a text into a sink and commits it, or discards it when that fails. @throws io */
+export async function put(sink: ByteSink, text: string): Promise<void> {
   try {
     await sink.write(new TextEncoder().encode(text));
   } catch (error) {
@@ -11,6 +10,11 @@ export async function writeText(files: FileSystem, path: string, text: string): 
     throw error;
   }
   await sink.commit();
+}
+
+/** Writes a text file that appears whole or not at all. @throws io */
+export async function writeText(files: FileSystem, path: string, text: string): Promise<void> {
+  await put(await files.create(path), text);
 }
 
 /** Reads a text file. @throws io */
