@@ -121,6 +121,65 @@ function asConvolution(to: Lowering, x: string, dy: string, sizes: Sizes, attrs:
 }
 
 /**
+ * One convolution whose kernel is dy and whose pictures are x with channels last, pictures being its input channels:
+ * along the last spatial axis, [length, C] flattened, neighbouring windows lie C elements apart and neighbouring output elements are
+ * the channels under one kernel element. Its products are large and nothing is copied taps times in memory.
+ * In two halves of the channels it is a batch of two.
+ */
+function asOneConvolution(to: Lowering, x: string, dy: string, sizes: Sizes, attrs: ConvAttrs, halves: 1 | 2): string {
+  const { N, C, K, spatial, windows, kernel, after, axes, groups } = sizes;
+  const rank = kernel.length;
+  const each = C / groups / halves;
+  const cut = padOrCrop(
+    to,
+    x,
+    repeat(0, rank),
+    after.map((pad) => Math.min(pad, 0)),
+  );
+  const seen = spatial.map((length, i) => length + Math.min(after[i] as number, 0));
+  const inLast = (lengths: readonly number[]): readonly number[] => lengths.map((n, i) => (i === rank - 1 ? n * each : n));
+  const whole = groups * halves === 1;
+  const grouped = whole ? cut : to.emit('Reshape', [cut, to.ints([N, groups * halves, each, ...seen])]);
+  const perm = whole ? [0, ...axes, 1] : [1, 0, ...axes.map((axis) => axis + 1), 2];
+  const last = to.emit('Transpose', [grouped], { perm });
+  const pictures = to.emit('Reshape', [last, to.ints([halves, groups * N, ...inLast(seen)])]);
+  const filters =
+    N === 1 ? to.emit('Reshape', [dy, to.ints([K, 1, ...windows])]) : to.emit('Transpose', [dy], { perm: [1, 0, ...axes] });
+  const y = to.emit('Conv', [pictures, filters], {
+    kernel_shape: windows,
+    strides: repeat(1, rank),
+    dilations: inLast(attrs.strides),
+    pads: [...inLast(attrs.padsBegin), ...inLast(after.map((pad) => Math.max(pad, 0)))],
+    group: groups,
+  });
+  const split = to.emit('Reshape', [y, to.ints([halves, K, ...kernel, each])]);
+  const swapped = to.emit('Transpose', [split], { perm: [1, 0, rank + 2, ...axes] });
+  return to.emit('Reshape', [swapped, to.ints([K, C / groups, ...kernel])]);
+}
+
+/** How wide ONNX Runtime's convolution makes its slices of so many columns. */
+function sliceWidth(columns: number): number {
+  let width = 128;
+  while (width > 16 && width / 2 >= columns) width /= 2;
+  return width;
+}
+
+/**
+ * Into how many parts asOneConvolution is to cut the channels, 0 when it does not suit: output elements must lie side by side, and of
+ * fewer columns than rows ONNX Runtime would write all columns out before it multiplies. It shares the columns of a single picture
+ * among threads, by sixteens, and how it sums depends on how many columns a thread has: where two threads would sum otherwise
+ * than one, a batch of two keeps the result the same.
+ */
+function partsOfOneConvolution({ C, K, groups, taps }: Sizes, { dilations }: ConvAttrs): 0 | 1 | 2 {
+  if (taps === 1 || dilations.some((dilation) => dilation > 1) || 2 * taps * C < K) return 0;
+  const columns = (taps * C) / groups;
+  const share = Math.ceil(columns / 2 / 16) * 16;
+  const shares = groups > 1 ? [] : [share, columns - share];
+  if (shares.every((part) => sliceWidth(part) === sliceWidth(columns))) return 1;
+  return C % 2 === 0 ? 2 : 0;
+}
+
+/**
  * The same for depthwise convolutions in the blocked layout, where every picture's channels are channels of their own:
  * a blocked dy is a blocked weight as it stands.
  */
@@ -183,6 +242,8 @@ export const convWeightGrad: OpRules<'convWeightGrad'> = {
     if (groups === C && K === C && canBlock(to, C, sizes.kernel.length))
       return [asBlockedConvolution(to, x, dy, sizes, node.attrs)];
     if (groups === C && groups > 1 && sizes.kernel.length < 3) return [asConvolution(to, x, dy, sizes, node.attrs)];
+    const parts = to.target === 'cpu' ? partsOfOneConvolution(sizes, node.attrs) : 0;
+    if (parts > 0) return [asOneConvolution(to, x, dy, sizes, node.attrs, parts as 1 | 2)];
     const product = fewPositions(sizes) ? atOnce : byPicture;
     return [product(to, x, dy, sizes, node.attrs)];
   },
