@@ -35,7 +35,7 @@ describe.skipIf(reason)('steps of optimizers equal torch live', () => {
     await runtime.dispose();
   });
 
-  it.each(pairs)('%s, %s', async (model, optimizer) => {
+  it.each(pairs)('%s, %s', { timeout: 3_600_000 }, async (model, optimizer) => {
     await using program = await stepProgram(model, optimizer, runtime);
     const first = steps > 0 ? await program.read() : {};
     await torch.ask({ model, optimizer, alone: steps > 0 });
