@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { randomUniform, streamKey } from '../base/random.ts';
 import { elementCount, float32, int64, type Tensor } from '../base/tensor.ts';
 import type { Value } from '../compiler/ir/graph.ts';
-import { mean, relu } from '../nn/functional.ts';
+import { add, mean, mul, relu } from '../nn/functional.ts';
 import { BatchNorm2d } from '../nn/layers/batch-norm.ts';
 import { Conv2d } from '../nn/layers/conv.ts';
 import { Dropout } from '../nn/layers/dropout.ts';
 import { Linear } from '../nn/layers/linear.ts';
 import { Module } from '../nn/module.ts';
-import { initialize } from '../nn/state-dict.ts';
+import { initialize, stateDict } from '../nn/state-dict.ts';
 import { nodeRuntime } from '../runtime/ort-node.ts';
 import { crossEntropy } from '../train/losses/cross-entropy.ts';
 import { adamw } from '../train/optimizers/adam.ts';
@@ -18,6 +18,7 @@ import { sgd } from '../train/optimizers/sgd.ts';
 import type { OptimizerRule } from './optimizer-rule.ts';
 import { compileTraining, type TrainingProgram } from './training.ts';
 import { type TrainingStepOptions, traceTrainingStep } from './training-graph.ts';
+import { initialState } from './training-state.ts';
 
 class Plain extends Module {
   readonly conv = new Conv2d(3, 8, 3, { padding: 1 });
@@ -279,6 +280,33 @@ describe('the state of a step', () => {
         "ema:fc.bias fc.bias overwritable",
       ]
     `);
+  });
+
+  it('starts slots of an optimizer of one’s own as zeros, ones or the weight', async () => {
+    const net = new Plain();
+    const rule: OptimizerRule = {
+      ...sgd(),
+      slots: [
+        { name: 'steps', initial: 'zeros' },
+        { name: 'left', initial: 'ones' },
+        { name: 'first', initial: 'weight' },
+      ],
+      update: ({ value, slots }) => ({
+        value: add(value, slots.first as Value),
+        slots: { steps: add(slots.steps as Value, 1), left: mul(slots.left as Value, 0.5), first: slots.first as Value },
+      }),
+    };
+    await using program = await start(net, 4, rule);
+    const weights = numbers(net.fc.weight.value as Tensor);
+    const first = initialState(program.training.state, stateDict(net));
+    expect(first).toEqual(await program.read());
+    for (let step = 0; step < 2; step++) await program.step(feedsOf(0, 4));
+    const state = await program.read();
+    const of = (name: string): number[] => numbers(state[`${name}fc.weight`] as Tensor);
+    expect(of('steps:')).toEqual(weights.map(() => 2));
+    expect(of('left:')).toEqual(weights.map(() => 0.25));
+    expect(of('first:')).toEqual(weights);
+    expect(of('')).toEqual(weights.map((x) => expect.closeTo(3 * x, 5) as unknown));
   });
 
   it('takes odd slots from nobody', () => {
