@@ -7,6 +7,7 @@ import { type Dim, subtractDims } from '../ir/dim.ts';
 import { describeType, type TensorType, type Value } from '../ir/graph.ts';
 import { blockedChannels, blockedDepthwise, blockedWeight, canBlock, fromBlocks, toBlocks } from './blocked.ts';
 import type { ConvAttrs } from './conv.ts';
+import { emitConv } from './conv-node.ts';
 import type { Lowering, OpRules } from './rules.ts';
 import { costOf, elements, expectFloat, expectInputs, expectSameDtype, fail, staticDim } from './shapes.ts';
 import {
@@ -100,7 +101,13 @@ function spreadByZeros(to: Lowering, dy: Value, weight: Value, attrs: ConvAttrs,
   }
   const apart = insertZeros(to, to.name(dy), dy.type.shape, attrs.strides);
   const cut = padOrCrop(to, apart, negative(before), negative(after));
-  return to.emit('Conv', [cut, turned], { ...onnxWindows(inside, kernel), group: attrs.groups });
+  const sizes = {
+    channels: staticDim(weight.type.shape[0], 'the weight'),
+    outChannels: staticDim(weight.type.shape[1], 'the weight') * attrs.groups,
+    groups: attrs.groups,
+    rank,
+  };
+  return emitConv(to, [cut, turned], sizes, onnxWindows(inside, kernel));
 }
 
 /**

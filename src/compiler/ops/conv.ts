@@ -4,6 +4,7 @@
  */
 import type { Value } from '../ir/graph.ts';
 import { blockedDepthwise, blockedWeight, canBlock, fromBlocks, toBlocks } from './blocked.ts';
+import { emitConv } from './conv-node.ts';
 import { readKernel, readWindows } from './read-windows.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, elements, expectFloat, expectInputs, expectSameDtype, fail, staticDim } from './shapes.ts';
@@ -60,9 +61,12 @@ export const conv: OpRules<'conv'> = {
   lower(node, to) {
     const [x, weight, bias] = node.inputs as readonly [Value, Value, Value?];
     const kernel = kernelOf(weight.type);
-    const channels = x.type.shape[1] ?? 0;
+    const [channels, outChannels] = [
+      staticDim(x.type.shape[1], 'the channel axis'),
+      staticDim(weight.type.shape[0], 'the weight'),
+    ];
     const { groups } = node.attrs;
-    if (!bias && groups === channels && weight.type.shape[0] === channels && canBlock(to, channels, kernel.length)) {
+    if (!bias && groups === channels && outChannels === channels && canBlock(to, channels, kernel.length)) {
       const blocks = blockedDepthwise(
         to,
         toBlocks(to, to.name(x)),
@@ -74,7 +78,7 @@ export const conv: OpRules<'conv'> = {
       return [fromBlocks(to, blocks, channels)];
     }
     const names = node.inputs.map((input) => to.name(input));
-    return [to.emit('Conv', names, { ...onnxWindows(node.attrs, kernel), group: groups })];
+    return [emitConv(to, names, { channels, outChannels, groups, rank: kernel.length }, onnxWindows(node.attrs, kernel))];
   },
   read: {
     Conv(node) {
