@@ -180,7 +180,7 @@ class OrtSession implements Session {
       this.#carried.set(input, results[output] as OrtTensor);
       if (!before || (this.#settings.writesOutputs && this.#overwritten.has(input))) continue;
       if (this.#settings.writesOutputs) this.#spare.set(input, before);
-      else if (before.location === 'gpu-buffer') before.dispose();
+      else release(before);
     }
   }
 
@@ -189,6 +189,7 @@ class OrtSession implements Session {
       const ports = this.inputs.filter(({ name }) => this.#carry.has(name));
       checkTensors('carried input', ports, values, false);
       for (const [name, value] of Object.entries(values)) {
+        release(this.#carried.get(name));
         this.#carried.set(name, toOrt(this.#ort, copyOf(value)));
         this.#spare.delete(name);
       }
@@ -201,7 +202,8 @@ class OrtSession implements Session {
       for (const name of names) {
         const value = this.#carried.get(name);
         if (!value) throw new OcelliError('usage', `"${name}" is no carried input with a value`);
-        await value.getData();
+        // What was on the GPU is from now on here; its buffer is given back.
+        await value.getData(true);
         values[name] = copyOf(fromOrt(value));
       }
       return values;
@@ -210,6 +212,7 @@ class OrtSession implements Session {
 
   dispose(): Promise<void> {
     this.#disposed ??= this.#last.then(async () => {
+      for (const value of this.#carried.values()) release(value);
       this.#carried.clear();
       this.#spare.clear();
       await this.#session.release();
@@ -232,6 +235,11 @@ class OrtSession implements Session {
     this.#last = result.catch(() => undefined);
     return result;
   }
+}
+
+/** Gives back the GPU's memory of a value that is not needed any more. */
+function release(value: OrtTensor | undefined): void {
+  if (value?.location === 'gpu-buffer') value.dispose();
 }
 
 function staticDims(name: string, shape: SessionPort['shape']): readonly number[] {
