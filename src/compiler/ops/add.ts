@@ -1,6 +1,6 @@
 /** Elementwise a + b with broadcasting. dy flows to both. */
 import { broadcastRule, lowerAs } from './elementwise.ts';
-import { readAs, readFolded } from './reading.ts';
+import { readAs, readFolded } from './read-helpers.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, unbroadcast } from './shapes.ts';
 

@@ -1,6 +1,6 @@
 /** Rounded up. Flat between steps, so no gradient flows. */
 import { lowerAs, unaryFloatRule } from './elementwise.ts';
-import { readAs } from './reading.ts';
+import { readAs } from './read-helpers.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 

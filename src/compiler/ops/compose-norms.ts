@@ -2,7 +2,8 @@
 import { productOfDims } from '../ir/dim.ts';
 import type { Dim, Value } from '../ir/graph.ts';
 import * as f from './functions.ts';
-import { type OnnxNode, type ReadingRules, reduction } from './reading.ts';
+import { reduction } from './read-helpers.ts';
+import type { OnnxNode, ReadingRules } from './reading.ts';
 import { normalizeAxis, staticDim } from './shapes.ts';
 
 /** (x − mean) / √(variance + ε) over axes, and the two statistics it took: the mean and 1 / √(variance + ε). */

@@ -1,6 +1,6 @@
 /** a ≤ b with broadcasting, as bool. */
 import { lowerAs, orderRule } from './elementwise.ts';
-import { readAs } from './reading.ts';
+import { readAs } from './read-helpers.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 

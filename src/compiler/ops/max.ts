@@ -1,6 +1,6 @@
 /** The largest over axes. Where several tie they share dy equally, as in torch.amax. */
 import { flowToChosen } from './extrema.ts';
-import { readReduction, readSpatial } from './reading.ts';
+import { readReduction, readSpatial } from './read-helpers.ts';
 import { lowerReduction, type ReduceAttrs, reduceRule } from './reduce.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';

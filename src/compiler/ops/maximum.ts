@@ -2,7 +2,7 @@
 import { broadcastRule, lowerAs } from './elementwise.ts';
 import { flowToWinner } from './extrema.ts';
 import { greater } from './functions-elementwise.ts';
-import { readFolded } from './reading.ts';
+import { readFolded } from './read-helpers.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 

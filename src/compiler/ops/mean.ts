@@ -2,7 +2,7 @@
 import { productOfDims } from '../ir/dim.ts';
 import type { Value } from '../ir/graph.ts';
 import * as f from './functions.ts';
-import { readReduction, readSpatial } from './reading.ts';
+import { readReduction, readSpatial } from './read-helpers.ts';
 import { lowerReduction, type ReduceAttrs, reduceFloatRule, withAxes } from './reduce.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, normalizeAxes } from './shapes.ts';

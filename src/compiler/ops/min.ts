@@ -1,6 +1,6 @@
 /** The smallest over axes. Where several tie they share dy equally, as in torch.amin. */
 import { flowToChosen } from './extrema.ts';
-import { readReduction } from './reading.ts';
+import { readReduction } from './read-helpers.ts';
 import { lowerReduction, type ReduceAttrs, reduceRule } from './reduce.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';

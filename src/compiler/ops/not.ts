@@ -1,6 +1,6 @@
 /** The opposite of a boolean. */
 import { expectBool, lowerAs } from './elementwise.ts';
-import { readAs } from './reading.ts';
+import { readAs } from './read-helpers.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, onlyInput } from './shapes.ts';
 

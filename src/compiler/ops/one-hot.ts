@@ -4,7 +4,8 @@ import type { Value } from '../ir/graph.ts';
 import { expectIndices } from './elementwise.ts';
 import * as f from './functions.ts';
 import { onnxDType } from './onnx-dtype.ts';
-import { LONGEST, type OnnxNode } from './reading.ts';
+import { LONGEST } from './read-helpers.ts';
+import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, normalizeAxis, onlyInput } from './shapes.ts';
 

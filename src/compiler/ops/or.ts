@@ -1,6 +1,6 @@
 /** Either of two booleans, with broadcasting. */
 import { logicalRule, lowerAs } from './elementwise.ts';
-import { readAs } from './reading.ts';
+import { readAs } from './read-helpers.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 

@@ -3,7 +3,8 @@ import { int64 } from '../../base/tensor.ts';
 import { type Dim, subtractDims } from '../ir/dim.ts';
 import type { Value } from '../ir/graph.ts';
 import * as f from './functions.ts';
-import { LONGEST, type OnnxNode } from './reading.ts';
+import { LONGEST } from './read-helpers.ts';
+import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { expectInputs, free } from './shapes.ts';
 

@@ -7,8 +7,7 @@ import { type Dim, floorDivideDim, multiplyDims } from '../ir/dim.ts';
 import type { Value } from '../ir/graph.ts';
 import * as f from './functions-data.ts';
 import type { OnnxNode } from './reading.ts';
-import { type AxisMap, nearestPlace, resampleAlong, type Sampling } from './resample.ts';
-import type { Coordinates } from './resize.ts';
+import { type AxisMap, type Coordinates, nearestPlace, resampleAlong, type Sampling } from './resample.ts';
 import { normalizeAxis } from './shapes.ts';
 
 /** One axis that is resized. */

@@ -2,7 +2,7 @@
 import type { Value } from '../ir/graph.ts';
 import { indicator, sameFloatRule } from './activations.ts';
 import { inputNames, lowerAs, unaryFloatRule } from './elementwise.ts';
-import { readAs } from './reading.ts';
+import { readAs } from './read-helpers.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 

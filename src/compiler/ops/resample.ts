@@ -3,7 +3,11 @@ import { float32 } from '../../base/tensor.ts';
 import { productOfDims } from '../ir/dim.ts';
 import type { Value } from '../ir/graph.ts';
 import * as f from './functions.ts';
-import { LONGEST, type OnnxNode } from './reading.ts';
+import { LONGEST } from './read-helpers.ts';
+import type { OnnxNode } from './reading.ts';
+
+/** Where result element i of `out` looks in an axis of `length`, before it is clamped to the axis. */
+export type Coordinates = 'asymmetric' | 'half_pixel' | 'align_corners';
 
 /** What the attributes of a Resize say. */
 export interface Sampling {

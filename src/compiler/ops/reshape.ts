@@ -4,7 +4,8 @@
 import { type Dim, floorDivideDim, multiplyDims, productOfDims } from '../ir/dim.ts';
 import type { Value } from '../ir/graph.ts';
 import { squeeze } from './functions-data.ts';
-import { axesOf, type OnnxNode } from './reading.ts';
+import { axesOf } from './read-helpers.ts';
+import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { fail, free, normalizeAxes, normalizeAxis, onlyInput } from './shapes.ts';
 

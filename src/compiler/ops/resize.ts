@@ -10,11 +10,9 @@ import { type Dim, productOfDims } from '../ir/dim.ts';
 import type { Value } from '../ir/graph.ts';
 import * as f from './functions.ts';
 import { readResize } from './read-resize.ts';
+import type { Coordinates } from './resample.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, expectFloat, fail, onlyInput, staticDim } from './shapes.ts';
-
-/** Where result element i of `out` looks in an axis of `length`, before it is clamped to the axis. */
-export type Coordinates = 'asymmetric' | 'half_pixel' | 'align_corners';
 
 declare module '../ir/graph.ts' {
   interface OpAttrs {

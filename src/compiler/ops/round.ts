@@ -1,6 +1,6 @@
 /** Rounded to the nearest integer, halves to the even one. Flat between steps, so no gradient flows. */
 import { lowerAs, unaryFloatRule } from './elementwise.ts';
-import { readAs } from './reading.ts';
+import { readAs } from './read-helpers.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
 

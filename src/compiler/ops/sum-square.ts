@@ -1,7 +1,7 @@
 /** Sum of squares over axes. The gradient is 2·x·dy. */
 import type { Value } from '../ir/graph.ts';
 import * as f from './functions.ts';
-import { readReduction } from './reading.ts';
+import { readReduction } from './read-helpers.ts';
 import { lowerReduction, type ReduceAttrs, reduceRule, withAxes } from './reduce.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';

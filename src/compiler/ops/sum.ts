@@ -1,6 +1,6 @@
 /** Sum over axes. Its gradient spreads dy over them. */
 import type { Value } from '../ir/graph.ts';
-import { readReduction } from './reading.ts';
+import { readReduction } from './read-helpers.ts';
 import { type ReduceAttrs, reduceRule, withAxes } from './reduce.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, normalizeAxes } from './shapes.ts';
