@@ -1,5 +1,5 @@
 /** A real Chromium for tests: found, started, given built pages; or the reason why not. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,9 +26,18 @@ const webgpuFlags = [
   '--use-angle=swiftshader',
 ];
 
+/** Linux alone tells. */
+function peakOf(process: number): number | undefined {
+  const path = `/proc/${process}/status`;
+  const kilobytes = existsSync(path) ? /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(path, 'utf8'))?.[1] : undefined;
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
 export interface Lab {
   /** Opens `test/browser/pages/<script>.ts` as a page. */
   open(script: string): Promise<Page>;
+  /** Bytes that the pages' processes had at most in memory, all together; undefined where the system does not tell. */
+  peakMemory(): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
@@ -76,6 +85,13 @@ export async function openLab(
       await page.waitForLoadState('load');
       if (problems.length > 0) throw new Error(`page ${script}: ${problems.join('; ')}`);
       return page;
+    },
+    async peakMemory() {
+      const session = await browser.newBrowserCDPSession();
+      const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+      const renderers = processInfo.filter(({ type }) => type === 'renderer');
+      const peaks = renderers.map(({ id }) => peakOf(id));
+      return peaks.reduce((sum, peak) => (sum === undefined || peak === undefined ? undefined : sum + peak), 0);
     },
     async close() {
       await browser.close();
