@@ -1,5 +1,5 @@
 /** Opens the data that a recipe names. */
-import { OcelliError } from '../../base/errors.ts';
+import { isOcelliError, OcelliError } from '../../base/errors.ts';
 import {
   cifar10,
   cifar100,
@@ -26,6 +26,10 @@ export interface DataChoice {
   readonly seed: number;
 }
 
+/** Side of pictures, and bytes of a set, up to which an archive is kept decoded. */
+const SMALL = 64;
+const MOST_BYTES = 2 ** 29;
+
 const named = { mnist, 'fashion-mnist': fashionMnist, cifar10, cifar100 } as const;
 
 /** Opens one part of a data set. @throws usage, io, format and network, as the set does */
@@ -51,7 +55,20 @@ export async function openData(choice: DataChoice, part: Part, platform: Platfor
     const names = ['shapes', ...Object.keys(named)].join(', ');
     throw new OcelliError('usage', `there is no data set, folder or archive "${data}"; data sets are ${names}`);
   }
-  return info.kind === 'folder' ? openFolder(data, part, platform) : imageTar({ platform, file: data });
+  return info.kind === 'folder' ? openFolder(data, part, platform) : openArchive(data, platform, context);
+}
+
+/** Small pictures of one size are decoded once; large ones, or ones of many sizes, each time they are used. */
+async function openArchive(file: string, platform: Platform, context: Context): Promise<Dataset> {
+  const archive = await imageTar({ platform, file });
+  const { width, height, channels } = (await archive.get(0)).picture;
+  if (Math.max(width, height) > SMALL || archive.length * width * height * channels > MOST_BYTES) return archive;
+  try {
+    return await inMemory(archive, { platform, signal: context.signal });
+  } catch (error) {
+    if (isOcelliError(error) && error.code === 'shape') return archive;
+    throw error;
+  }
 }
 
 /** A folder with `train` and `test` or `val` in it, or one of class folders. */
