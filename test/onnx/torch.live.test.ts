@@ -33,7 +33,7 @@ interface Exported {
 
 const gradients = ['resnet18:13:grad', 'resnet50:16:dynamic:grad', 'efficientnet_b0:14:grad'];
 const models = [
-  ...['alexnet:11', 'vgg11:12', 'squeezenet1_1:11:dynamic', 'densenet121:13', 'googlenet:12', 'shufflenet_v2_x1_0:12:dynamic'],
+  ...['vgg11:12', 'squeezenet1_1:11:dynamic', 'densenet121:13', 'googlenet:12', 'shufflenet_v2_x1_0:12:dynamic'],
   ...['mobilenet_v2:15:dynamic', 'mobilenet_v3_small:14', 'mnasnet1_0:9', 'regnet_y_400mf:16', 'convnext_tiny:17', 'resnet18:10'],
 ];
 
