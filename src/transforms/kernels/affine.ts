@@ -142,25 +142,41 @@ function bilinear(picture: Picture, [a, b, c, d, e, f]: AffineMatrix, out: Pictu
       const placeX = a * (x + 0.5) + lineX + c;
       const placeY = d * (x + 0.5) + lineY + f;
       if (!(placeX >= 0 && placeX < width && placeY >= 0 && placeY < height)) continue;
-      const column = Math.floor(placeX - 0.5);
-      const row = Math.floor(placeY - 0.5);
-      const dx = placeX - 0.5 - column;
-      const dy = placeY - 0.5 - row;
-      const left = Math.max(column, 0);
-      const right = Math.min(column + 1, width - 1);
-      const top = Math.max(row, 0) * width;
-      const bottom = Math.min(row + 1, height - 1) * width;
-      let topLeft = (top + left) * channels;
-      let topRight = (top + right) * channels;
-      let bottomLeft = (bottom + left) * channels;
-      let bottomRight = (bottom + right) * channels;
-      for (let channel = 0; channel < channels; channel++) {
-        const p = data[topLeft++] as number;
-        const q = data[bottomLeft++] as number;
-        const above = p + ((data[topRight++] as number) - p) * dx;
-        const below = q + ((data[bottomRight++] as number) - q) * dx;
-        target[to + channel] = above + (below - above) * dy;
-      }
+      const fromX = placeX - 0.5;
+      const fromY = placeY - 0.5;
+      const column = fromX < 0 ? -1 : fromX | 0;
+      const row = fromY < 0 ? -1 : fromY | 0;
+      const dx = fromX - column;
+      const dy = fromY - row;
+      const left = column < 0 ? 0 : column;
+      const right = column + 1 < width ? column + 1 : column;
+      const top = (row < 0 ? 0 : row) * width;
+      const bottom = (row + 1 < height ? row + 1 : row) * width;
+      const topLeft = (top + left) * channels;
+      const topRight = (top + right) * channels;
+      const bottomLeft = (bottom + left) * channels;
+      const bottomRight = (bottom + right) * channels;
+      target[to] = between(data, topLeft, topRight, bottomLeft, bottomRight, dx, dy);
+      if (channels === 1) continue;
+      target[to + 1] = between(data, topLeft + 1, topRight + 1, bottomLeft + 1, bottomRight + 1, dx, dy);
+      target[to + 2] = between(data, topLeft + 2, topRight + 2, bottomLeft + 2, bottomRight + 2, dx, dy);
     }
   }
+}
+
+/** The byte between four, of which the indices are given. */
+function between(
+  data: Uint8Array,
+  topLeft: number,
+  topRight: number,
+  left: number,
+  right: number,
+  dx: number,
+  dy: number,
+): number {
+  const p = data[topLeft] as number;
+  const q = data[left] as number;
+  const above = p + ((data[topRight] as number) - p) * dx;
+  const below = q + ((data[right] as number) - q) * dx;
+  return (above + (below - above) * dy) | 0;
 }
