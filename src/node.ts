@@ -1,5 +1,13 @@
 /** The package in Node: everything of index.ts, and the verbs over files, pictures and the native back end. */
-import { type Bound, type BoundLoadOptions, bind, startedOnce } from './bound.ts';
+import {
+  type Bound,
+  type BoundEvaluateOptions,
+  type BoundLoadOptions,
+  type BoundTrainOptions,
+  bind,
+  startedOnce,
+} from './bound.ts';
+import type { Dataset } from './data/dataset.ts';
 import { fetchBytes } from './files/fetch-bytes.ts';
 import type { AnyModule } from './nn/module.ts';
 import { pathOfFileUrl } from './platform/file-url.ts';
@@ -12,17 +20,21 @@ import type { Runtime } from './runtime/runtime.ts';
 import type { Classifier } from './tasks/classifier.ts';
 import type { LoadedWeights, LoadWeightsOptions } from './tasks/load-weights.ts';
 import type { WeightsSource } from './tasks/weights-source.ts';
+import type { Evaluation } from './train/evaluate.ts';
+import type { TrainEvent } from './train/events.ts';
+import type { Trainable } from './train/options.ts';
 
 export * from './index.ts';
 export { nodePlatform } from './platform/node.ts';
 export { type NodeRuntimeOptions, nodeRuntime } from './runtime/ort-node.ts';
-export type { BoundLoadOptions };
+export type { BoundEvaluateOptions, BoundLoadOptions, BoundTrainOptions };
 
 const runtime: () => Promise<Runtime> = startedOnce(() => nodeRuntime());
+const threadRuntime: () => Promise<Runtime> = startedOnce(() => nodeRuntime({ worker: true }));
 
 /** Settings such as OCELLI_CACHE are read at every call. */
 function bound(): Bound {
-  return bind(nodePlatform(), runtime);
+  return bind(nodePlatform(), runtime, threadRuntime);
 }
 
 /**
@@ -80,4 +92,23 @@ export function saveWeights(model: AnyModule, file: string): Promise<void> {
 /** Writes a model as ONNX: input `input`, output `logits`. Weights beyond 1 GB go to `<file>.data`. @throws io */
 export function exportOnnx(model: Model, file: string, options?: Omit<ExportOptions, 'externalFile'>): Promise<void> {
   return bound().exportOnnx(model, file, options);
+}
+
+/**
+ * Trains a model: the `train` of `ocelli/train` with this platform's files and back end. It runs in a worker thread,
+ * so that timers, signals and other work go on.
+ * @throws what `train` of `ocelli/train` throws
+ *
+ * @example
+ * for await (const event of train(net, { data, epochs: 20, optimizer: adamw(), learningRate: 1e-3, folder: 'run' })) {
+ *   if (event.type === 'epoch') console.log(event.epoch, event.validation?.top1);
+ * }
+ */
+export function train(model: Trainable, options: BoundTrainOptions): AsyncGenerator<TrainEvent, void, undefined> {
+  return bound().train(model, options);
+}
+
+/** Tries a classifier on a labelled data set: the `evaluate` of `ocelli/train` with this platform's back end. */
+export function evaluate(model: Model, dataset: Dataset, options: BoundEvaluateOptions): Promise<Evaluation> {
+  return bound().evaluate(model, dataset, options);
 }

@@ -1,5 +1,13 @@
 /** The package in a browser: everything of index.ts, and the verbs over the origin's private files, pictures and WASM or WebGPU. */
-import { type Bound, type BoundLoadOptions, bind, startedOnce } from './bound.ts';
+import {
+  type Bound,
+  type BoundEvaluateOptions,
+  type BoundLoadOptions,
+  type BoundTrainOptions,
+  bind,
+  startedOnce,
+} from './bound.ts';
+import type { Dataset } from './data/dataset.ts';
 import { fetchBytes } from './files/fetch-bytes.ts';
 import type { AnyModule } from './nn/module.ts';
 import type { RgbImage } from './platform/image.ts';
@@ -11,11 +19,14 @@ import type { Runtime } from './runtime/runtime.ts';
 import type { Classifier } from './tasks/classifier.ts';
 import type { LoadedWeights, LoadWeightsOptions } from './tasks/load-weights.ts';
 import type { WeightsSource } from './tasks/weights-source.ts';
+import type { Evaluation } from './train/evaluate.ts';
+import type { TrainEvent } from './train/events.ts';
+import type { Trainable } from './train/options.ts';
 
 export * from './index.ts';
 export { webPlatform } from './platform/web.ts';
 export { type WebRuntimeOptions, webRuntime } from './runtime/ort-web.ts';
-export type { BoundLoadOptions };
+export type { BoundEvaluateOptions, BoundLoadOptions, BoundTrainOptions };
 
 const runtime: () => Promise<Runtime> = startedOnce(() => webRuntime());
 
@@ -68,4 +79,23 @@ export function saveWeights(model: AnyModule, file: string): Promise<void> {
 /** Writes a model as ONNX into the origin's private files: input `input`, output `logits`. @throws io */
 export function exportOnnx(model: Model, file: string, options?: Omit<ExportOptions, 'externalFile'>): Promise<void> {
   return bound().exportOnnx(model, file, options);
+}
+
+/**
+ * Trains a model: the `train` of `ocelli/train` with this platform's files and back end. Steps block the page for as
+ * long as each takes; call it in a web worker of your own, or give `runtime: await webRuntime({ worker: true })`.
+ * @throws what `train` of `ocelli/train` throws
+ *
+ * @example
+ * for await (const event of train(net, { data, epochs: 20, optimizer: adamw(), learningRate: 1e-3 })) {
+ *   if (event.type === 'step') bar.value = event.step / event.steps;
+ * }
+ */
+export function train(model: Trainable, options: BoundTrainOptions): AsyncGenerator<TrainEvent, void, undefined> {
+  return bound().train(model, options);
+}
+
+/** Tries a classifier on a labelled data set: the `evaluate` of `ocelli/train` with this platform's back end. */
+export function evaluate(model: Model, dataset: Dataset, options: BoundEvaluateOptions): Promise<Evaluation> {
+  return bound().evaluate(model, dataset, options);
 }

@@ -101,6 +101,13 @@ describe('in Node', () => {
     expect(JSON.parse(stdout)).toEqual({ runtime: 'ort-node', shape: [2, 10], spread: true });
   });
 
+  it('a network is trained in a thread and tried, and the process ends by itself', async () => {
+    await full.write('training.mjs', smallTraining);
+    const { status, stdout, stderr } = await full.node('training.mjs');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({ steps: 8, finite: true, count: 32 });
+  });
+
   it('the command answers', async () => {
     const { status, stdout, stderr } = await full.node(
       `node_modules/ocelli/${manifest.bin.ocelli}`,
@@ -204,6 +211,24 @@ const smallModel = `
   console.log(JSON.stringify({ runtime: runtime.name, shape: output.shape, spread }));
   await program.dispose();
   await runtime.dispose();
+`;
+
+const smallTraining = `
+  import { evaluate, train } from 'ocelli';
+  import { shapes } from 'ocelli/data';
+  import { lenet5 } from 'ocelli/models/lenet';
+  import { sgd } from 'ocelli/train';
+
+  const set = (split, length) => shapes({ split, length, size: 28, channels: 1, shapes: ['circle', 'cross'] });
+  const transforms = [{ kind: 'toTensor' }];
+  const data = { train: set('train', 64), transforms };
+  const net = lenet5({ numClasses: 2 });
+  const losses = [];
+  for await (const event of train(net, { data, epochs: 2, batchSize: 16, optimizer: sgd({ momentum: 0.9 }), learningRate: 0.01 })) {
+    if (event.type === 'step') losses.push(event.loss);
+  }
+  const { metrics } = await evaluate(net, set('test', 32), { transforms });
+  console.log(JSON.stringify({ steps: losses.length, finite: losses.every(Number.isFinite), count: metrics.count }));
 `;
 
 const typedUser = `
