@@ -53,6 +53,8 @@ const elementwise: readonly Foreign[] = [
   one('HardSigmoid', 7, [x(5, 3)], { alpha: { float: 1 / 6 }, beta: { float: 0.5 } }),
   one('Gelu', 20, [fed('x', { shape: [4, 5], low: -3, high: 3 })]),
   one('Gelu', 20, [fed('x', { shape: [4, 5], low: -3, high: 3 })], { approximate: 'tanh' }),
+  one('Swish', 24, [x(4, 5)]),
+  one('Swish', 24, [x(4, 5)], { alpha: { float: 0.5 } }),
   one('com.microsoft.Gelu', 17, [x(4, 5)]),
   one('com.microsoft.QuickGelu', 17, [x(4, 5)], { alpha: { float: 1.702 } }),
   one('com.microsoft.QuickGelu', 17, [x(4, 5)], { alpha: { float: 1 } }),
