@@ -127,7 +127,7 @@ function asConvolution(to: Lowering, x: string, dy: string, sizes: Sizes, attrs:
  * In two halves of the channels it is a batch of two.
  */
 function asOneConvolution(to: Lowering, x: string, dy: string, sizes: Sizes, attrs: ConvAttrs, halves: 1 | 2): string {
-  const { N, C, K, spatial, windows, kernel, after, axes, groups } = sizes;
+  const { N, C, K, spatial, windows, kernel, taps, after, axes, groups } = sizes;
   const rank = kernel.length;
   const each = C / groups / halves;
   const cut = padOrCrop(
@@ -138,11 +138,13 @@ function asOneConvolution(to: Lowering, x: string, dy: string, sizes: Sizes, att
   );
   const seen = spatial.map((length, i) => length + Math.min(after[i] as number, 0));
   const inLast = (lengths: readonly number[]): readonly number[] => lengths.map((n, i) => (i === rank - 1 ? n * each : n));
-  const whole = groups * halves === 1;
-  const grouped = whole ? cut : to.emit('Reshape', [cut, to.ints([N, groups * halves, each, ...seen])]);
-  const perm = whole ? [0, ...axes, 1] : [1, 0, ...axes.map((axis) => axis + 1), 2];
-  const last = to.emit('Transpose', [grouped], { perm });
-  const pictures = to.emit('Reshape', [last, to.ints([halves, groups * N, ...inLast(seen)])]);
+  const parts = groups * halves;
+  // ONNX Runtime transposes fast where one axis alone moves.
+  const apart = parts === 1 ? cut : to.emit('Reshape', [cut, to.ints([N * parts, each, ...seen])]);
+  const last = to.emit('Transpose', [apart], { perm: [0, ...axes, 1] });
+  const partsFirst =
+    parts === 1 ? last : to.emit('Transpose', [to.emit('Reshape', [last, to.ints([N, parts, -1])])], { perm: [1, 0, 2] });
+  const pictures = to.emit('Reshape', [partsFirst, to.ints([halves, groups * N, ...inLast(seen)])]);
   const filters =
     N === 1 ? to.emit('Reshape', [dy, to.ints([K, 1, ...windows])]) : to.emit('Transpose', [dy], { perm: [1, 0, ...axes] });
   const y = to.emit('Conv', [pictures, filters], {
@@ -152,9 +154,13 @@ function asOneConvolution(to: Lowering, x: string, dy: string, sizes: Sizes, att
     pads: [...inLast(attrs.padsBegin), ...inLast(after.map((pad) => Math.max(pad, 0)))],
     group: groups,
   });
-  const split = to.emit('Reshape', [y, to.ints([halves, K, ...kernel, each])]);
-  const swapped = to.emit('Transpose', [split], { perm: [1, 0, rank + 2, ...axes] });
-  return to.emit('Reshape', [swapped, to.ints([K, C / groups, ...kernel])]);
+  const byTap = to.emit('Reshape', [y, to.ints([halves * K, taps, each])]);
+  const byChannel = to.emit('Transpose', [byTap], { perm: [0, 2, 1] });
+  const joined =
+    halves === 1
+      ? byChannel
+      : to.emit('Transpose', [to.emit('Reshape', [byChannel, to.ints([halves, K, -1])])], { perm: [1, 0, 2] });
+  return to.emit('Reshape', [joined, to.ints([K, C / groups, ...kernel])]);
 }
 
 /** How wide ONNX Runtime's convolution makes its slices of so many columns. */
