@@ -7,6 +7,7 @@ import {
   fashionMnist,
   imageFolder,
   imageTar,
+  inMemory,
   mnist,
   shapes,
   stratifiedSplit,
