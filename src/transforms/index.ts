@@ -1,4 +1,6 @@
 /** Picture preprocessing and augmentation: Pillow's resize, torchvision's crops, presets and transforms. */
+export { RandomStream } from '../base/random-stream.ts';
+export type { Picture } from '../platform/image.ts';
 export {
   type CompiledPictureTransforms,
   type CompiledTransforms,
@@ -7,6 +9,7 @@ export {
   compileTransforms,
 } from './augment/compile.ts';
 export { type BatchTransform, checkBatchTransforms, mixBatch } from './augment/mix.ts';
+export { presetTransforms } from './augment/preset.ts';
 export { type PictureTransform, type TensorTransform, type Transform, transformKinds } from './augment/table.ts';
 export { centerCrop, type Size, shortSideSize } from './geometry.ts';
 export { type Interpolation, interpolations, parseInterpolation } from './interpolation.ts';

@@ -52,13 +52,13 @@ export function checkChoice(what: string, name: string, value: unknown, choices:
 }
 
 /** Both sides of a size. @throws usage unless they are whole numbers of at least 1 */
-export function sizeOf(what: string, size: SizeOption): Size {
+export function sizeOf(what: string, size: SizeOption, name: string = 'size'): Size {
   if (typeof size === 'object' && size !== null) {
-    checkInteger(what, 'width', size.width, 1);
-    checkInteger(what, 'height', size.height, 1);
+    checkInteger(what, `width of ${name}`, size.width, 1);
+    checkInteger(what, `height of ${name}`, size.height, 1);
     return { width: size.width, height: size.height };
   }
-  checkInteger(what, 'size', size, 1);
+  checkInteger(what, name, size, 1);
   return { width: size, height: size };
 }
 

@@ -4,7 +4,17 @@ import { isOcelliError } from '../../base/errors.ts';
 import { randomBits } from '../../base/random.ts';
 import { RandomStream } from '../../base/random-stream.ts';
 import type { Picture } from '../../platform/image.ts';
-import { centerCrop, IMAGENET_MEAN, IMAGENET_STD, normalize, resize, toTensor } from '../index.ts';
+import {
+  type ClassificationPreset,
+  centerCrop,
+  IMAGENET_MEAN,
+  IMAGENET_STD,
+  normalize,
+  preprocess,
+  presetTransforms,
+  resize,
+  toTensor,
+} from '../index.ts';
 import { compilePictureTransforms, compileTransforms } from './compile.ts';
 import type { Transform } from './table.ts';
 
@@ -103,6 +113,40 @@ describe('samples', () => {
   });
 });
 
+describe('presets as lists', () => {
+  const common = { kind: 'classification', resize: 9, crop: 7, interpolation: 'bicubic' } as const;
+  const presets: readonly ClassificationPreset[] = [
+    { ...common, mean: IMAGENET_MEAN, std: IMAGENET_STD },
+    { ...common, mean: [104, 117, 123], std: [1, 2, 1], range: 255, channels: 'bgr' },
+    { ...common, crop: 11, mean: [0.3], std: [0.4], channels: 'gray' },
+  ];
+
+  it('give what preprocess gives', () => {
+    for (const preset of presets) {
+      const picture = noise(3, 17, 12, 3);
+      const made = compileTransforms(presetTransforms(preset));
+      const out = new Float32Array(made.length);
+      made.apply(picture, new RandomStream(1), out, 0);
+      expect(out).toEqual(preprocess(picture, preset).data);
+    }
+  });
+
+  it('take gray pictures too', () => {
+    const gray = noise(3, 17, 12, 1);
+    const rgb: Picture = {
+      ...gray,
+      channels: 3,
+      data: Uint8Array.from({ length: 612 }, (_, i) => gray.data[Math.floor(i / 3)] ?? 0),
+    };
+    for (const preset of presets) {
+      const made = compileTransforms(presetTransforms(preset, 1), { channels: 1 });
+      const out = new Float32Array(made.length);
+      made.apply(gray, new RandomStream(1), out, 0);
+      expect(out).toEqual(preprocess(rgb, preset).data);
+    }
+  });
+});
+
 describe('lists are refused', () => {
   it('with unknown kinds and options', () => {
     expect(refusal([{ kind: 'horizontalFilp' }])).toMatch(/^usage: transforms\[0\].*none of the kinds.*horizontalFlip/);
@@ -148,6 +192,35 @@ describe('lists are refused', () => {
     expect(onNumbers({ kind: 'randomErasing', value: [1, 2] })).toMatch(/numbers in value/);
     expect(onNumbers({ kind: 'randomErasing', scale: [0.1, 2] })).toMatch(/from 0 to 1/);
     expect(refusal(toTensorOnly, { channels: 2 })).toMatch(/channels must be 1 or 3/);
+  });
+
+  it('with options of augmentations that make no sense', () => {
+    const alone = (transform: object): string => refusal([transform, ...toTensorOnly]);
+    expect(alone({ kind: 'colorJitter', brightness: -1 })).toMatch(/brightness must be a number of at least 0/);
+    expect(alone({ kind: 'colorJitter', hue: 0.6 })).toMatch(/hue must be a number from 0 to 0.5/);
+    expect(alone({ kind: 'colorJitter', hue: [-0.6, 0] })).toMatch(/hue must be \[smallest, largest\] from -0.5 to 0.5/);
+    expect(alone({ kind: 'rotation', degrees: -3 })).toMatch(/degrees must be a number of at least 0/);
+    expect(alone({ kind: 'rotation' })).toMatch(/degrees/);
+    expect(alone({ kind: 'rotation', degrees: 3, interpolation: 'bicubic' })).toMatch(/one of nearest, bilinear/);
+    expect(alone({ kind: 'rotation', degrees: 3, center: [1] })).toMatch(/center/);
+    expect(alone({ kind: 'rotation', degrees: 3, expand: true })).toMatch(/^shape: .*would differ in size/);
+    expect(alone({ kind: 'affine', degrees: 0, translate: [0.1, 1.1] })).toMatch(/translate must be a number from 0 to 1/);
+    expect(alone({ kind: 'affine', degrees: 0, scale: [0, 1] })).toMatch(/scale/);
+    expect(alone({ kind: 'affine', degrees: 0, shear: [5, -5] })).toMatch(/shear/);
+    expect(alone({ kind: 'affine', degrees: 0, shear: [0, 1, 5, -5] })).toMatch(/shear/);
+    expect(alone({ kind: 'autoAugment', policy: 'cifar' })).toMatch(/policy must be one of imagenet, cifar10, svhn/);
+    expect(alone({ kind: 'autoAugment', fill: 256 })).toMatch(/fill/);
+    expect(alone({ kind: 'randAugment', magnitude: 31 })).toMatch(/magnitude must be a whole number from 0 to 30/);
+    expect(alone({ kind: 'randAugment', numMagnitudeBins: 1 })).toMatch(/numMagnitudeBins/);
+    expect(alone({ kind: 'augMix', severity: 11 })).toMatch(/severity must be a whole number from 1 to 10/);
+    expect(alone({ kind: 'augMix', alpha: 0 })).toMatch(/alpha/);
+    expect(alone({ kind: 'gaussianBlur', kernelSize: 4 })).toMatch(/kernelSize must be odd, 4x4 came/);
+    expect(alone({ kind: 'gaussianBlur', kernelSize: 3, sigma: 0 })).toMatch(/sigma/);
+    expect(alone({ kind: 'randomPosterize', bits: 9 })).toMatch(/bits must be a whole number from 0 to 8/);
+    expect(alone({ kind: 'randomSharpness', factor: -1 })).toMatch(/factor/);
+    expect(alone({ kind: 'grayscale', outputChannels: 2 })).toMatch(/outputChannels must be one of 1, 3/);
+    const grayMean = [{ kind: 'grayscale' }, ...toTensorOnly, { kind: 'normalize', mean: [0, 0, 0], std: [1, 1, 1] }];
+    expect(refusal(grayMean)).toMatch(/a number for each of 1 channels/);
   });
 
   it('pictures they are not for', () => {
