@@ -1,4 +1,4 @@
-/** The policies that AutoAugment found (arXiv:1805.09501, tables 7 to 9), as torchvision lists them. */
+/** The policies that AutoAugment found (arXiv:1805.09501, appendix), as torchvision lists them. */
 import type { Operation } from './operations.ts';
 
 /** An operation, its probability, and its level of 10; operations without strength have none. */
