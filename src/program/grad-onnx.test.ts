@@ -109,6 +109,16 @@ describe('what is refused', () => {
   });
 });
 
+it('a size that a gradient needs is asked for', async () => {
+  const builder = new GraphBuilder(shapeRules);
+  const input = builder.input('x', { dtype: 'float32', shape: ['N', 3, 'side', 8] });
+  const { model } = emitOnnx(builder.build([{ name: 'y', value: f.maxPool(input, { kernel: 2 }) }]));
+  const message = /maxPoolGrad .* "side" is named; give it a size, on the command line --dim side=224/;
+  await expect(gradOnnx(model, { wrt: ['x'] })).rejects.toMatchObject({ code: 'shape', message: expect.stringMatching(message) });
+  const { outputs } = await gradOnnx(model, { wrt: ['x'], dims: { side: 6 } });
+  expect(outputs.at(-1)).toEqual({ name: 'grad:x', dtype: 'float32', shape: ['N', 3, 6, 8] });
+});
+
 it('weights of other files are read when they are needed', async () => {
   const builder = new GraphBuilder(shapeRules);
   const input = builder.input('x', { dtype: 'float32', shape: [1, 80] });

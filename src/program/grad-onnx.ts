@@ -73,11 +73,7 @@ export async function gradOnnx(bytes: Uint8Array, options: GradOnnxOptions): Pro
     throw new OcelliError('usage', `"${target.name}" does not depend on "${name}", or only on a number that was read from it`);
   }
   const weights = seedOf(target);
-  const gradients = grad(
-    target.value,
-    by.map(({ value }) => value),
-    weights ? { seed: weights } : {},
-  );
+  const gradients = gradientsOf(target.value, by, weights);
   const more = expose.filter((name) => !outputs.some((output) => output.name === name));
   const graph = simplified(
     builder.build([
@@ -95,6 +91,18 @@ export async function gradOnnx(bytes: Uint8Array, options: GradOnnxOptions): Pro
   });
   const describe = ({ name, value }: Port) => ({ name, ...value.type });
   return { ...onnx, inputs: graph.inputs.map(describe), outputs: graph.outputs.map(describe) };
+}
+
+/** @throws shape where a gradient needs a size that is open, saying how to give it */
+function gradientsOf(value: Value, by: readonly Port[], seed: Value | undefined): readonly Value[] {
+  const wrt = by.map((port) => port.value);
+  try {
+    return grad(value, wrt, seed ? { seed } : {});
+  } catch (error) {
+    const open = error instanceof OcelliError && /static dims, "(.*)" is named$/.exec(error.message)?.[1];
+    if (!open) throw error;
+    throw new OcelliError('shape', `${error.message}; give it a size, on the command line --dim ${open}=224`, { cause: error });
+  }
 }
 
 function valueNamed(name: string, { values }: OnnxProgram): Value {
