@@ -7,6 +7,7 @@ are filled by the integer hash of src/base/random.ts, as test/transforms/augment
 import hashlib
 import math
 import random
+from fractions import Fraction
 
 import numpy as np
 from PIL import Image
@@ -80,6 +81,27 @@ def factor(draw):
     return draw.choice([0.0, 1.0, draw.randint(0, 40) / 20, draw.randint(0, 40) / 20, draw.uniform(0, 1), draw.uniform(0, 3)])
 
 
+def sine_and_cosine(x):
+    """Of an angle below a quarter turn, rounded once (Taylor's series in fractions)."""
+    x, term, sums = Fraction(x), Fraction(1), [Fraction(0), Fraction(0)]
+    for n in range(40):
+        sums[n % 2] += term if n % 4 < 2 else -term
+        term = term * x / (n + 1)
+    return float(sums[1]), float(sums[0]), float(sums[1] / sums[0])
+
+
+def round_tangent(draw):
+    """
+    Degrees of a round tangent, where many places fall exactly between pixels, so that the last bits of sine and cosine
+    choose the pixel. The C library rounds some of them the other way; those angles are left out.
+    """
+    while True:
+        angle = math.degrees(math.atan(draw.randint(-99, 99) / 100))
+        x = math.radians(angle)
+        if sine_and_cosine(x) == (math.sin(x), math.cos(x), math.tan(x)):
+            return angle
+
+
 def arguments(kernel, draw, image):
     width, height, channels = image["width"], image["height"], image["channels"]
     if kernel == "crop":
@@ -108,8 +130,7 @@ def arguments(kernel, draw, image):
         return {"angle": angle(draw), "interpolation": draw.choice(["nearest", "bilinear"]),
                 "expand": draw.random() < 0.4, "center": center, "fill": fill(draw, channels)}
     if kernel == "affine" and draw.random() < 0.3:
-        # Round tangents, where many places fall exactly between pixels.
-        tangent = math.degrees(math.atan(draw.randint(-99, 99) / 100))
+        tangent = round_tangent(draw)
         return {"angle": 0.0, "translate": [0, 0], "scale": 1.0, "shear": draw.choice([[tangent, 0.0], [0.0, tangent]]),
                 "interpolation": "bilinear", "center": draw.choice([None, [0, 0]]), "fill": fill(draw, channels)}
     if kernel == "affine":
