@@ -30,9 +30,9 @@ export function createProgram(context: Context, done: (outcome: Outcome) => void
     .action(async (options) => done(await (await import('./commands/doctor.ts')).doctor(options, context)));
   program
     .command('start', { hidden: true })
-    .description('classify the sample pictures')
+    .description('show what Ocelli does, or classify pictures')
     .argument('[pictures...]')
-    .option('--model <name>', 'model', 'efficientnet_b0')
+    .option('--model <name>', 'model (default: efficientnet_b0)')
     .option('--weights <weights>', 'entry, file or URL', text)
     .option('--num-classes <n>', 'classes of the weights', integer(1))
     .option('--top <k>', 'answers for each picture', integer(1), 3)

@@ -4,4 +4,7 @@
  * Where each file is, by name: beside the code in Node, where the bundler puts it in a browser. From src/models, dist/models and
  * dist/bin the folder is two up.
  */
-export const embeddedWeights: Readonly<Record<string, () => URL>> = {};
+export const embeddedWeights: Readonly<Record<string, () => URL>> = {
+  'lenet5_fashion_mnist-55947a27.safetensors': () =>
+    new URL('../../weights/lenet5_fashion_mnist-55947a27.safetensors', import.meta.url),
+};

@@ -1,4 +1,4 @@
-/** `npm start`: the sample pictures, or the user's, through a model; untrained when there are no weights to be had. */
+/** `npm start`: what Ocelli does; or the user's pictures through a model, untrained when there are no weights to be had. */
 
 import { relative } from 'node:path';
 import { isOcelliError, throwIfAborted } from '../../base/errors.ts';
@@ -18,7 +18,7 @@ import { withProgress } from '../progress.ts';
 import { printAnswer, startRuntime } from './classify.ts';
 
 export interface StartOptions {
-  readonly model: string;
+  readonly model?: string;
   readonly weights?: string;
   readonly numClasses?: number;
   readonly top: number;
@@ -32,15 +32,18 @@ const BATCH = 8;
 const unavailable: ReadonlySet<string> = new Set(['network', 'integrity', 'io', 'aborted']);
 
 interface Setting {
-  readonly options: StartOptions;
+  readonly options: StartOptions & { readonly model: string };
   readonly platform: Platform;
   readonly runtime: Runtime;
   readonly context: Context;
 }
 
 export async function start(args: readonly string[], options: StartOptions, context: Context): Promise<Outcome> {
+  if (args.length === 0 && options.model === undefined && options.weights === undefined) {
+    return await (await import('./start-demo.ts')).demo(context);
+  }
   const platform = await context.platform();
-  const model = modelName(options.model);
+  const model = modelName(options.model ?? 'efficientnet_b0');
   const samples = samplesFolder();
   const pictures = args.length > 0 ? args : [relative(process.cwd(), samples) || samples];
   const sources = await findPictures(pictures, context);
