@@ -183,7 +183,7 @@ describe('classify', () => {
   test('batches give what single pictures give, and labels come from a file', async () => {
     await writeFile(join(folder, 'labels.txt'), 'a\nb\nc\nd\ne\nf\ng\n');
     const labelled = [...untrained, '--labels', join(folder, 'labels.txt')];
-    const all = JSON.parse((await offline(['classify', samples, '--batch', '3', ...labelled])).stdout) as object[];
+    const all = JSON.parse((await offline(['classify', `${samples}*.jpg`, '--batch', '3', ...labelled])).stdout) as object[];
     const one = JSON.parse((await offline(['classify', `${samples}traffic-light.jpg`, ...labelled])).stdout) as object[];
     expect(all).toHaveLength(4);
     const logit = (answer: object | undefined) => (answer as { top: { logit: number; label: string }[] }).top[0];
@@ -313,13 +313,34 @@ describe('the process', () => {
   });
 
   test('start without weights runs untrained and is content', async () => {
-    const { status, stdout, stderr } = await offline(['start']);
+    const { status, stdout, stderr } = await offline(['start', `${samples}*.jpg`]);
     expect(status).toBe(0);
     expect(stderr).toBe('');
     expect(stdout).toMatch(/--weights FILE/);
     expect(stdout).toMatch(/efficientnet_b0, untrained/);
     expect(stdout.match(/1000 logits in [\d.]+ m?s/g)).toHaveLength(4);
     expect(stdout).not.toMatch(/class |%/);
+  });
+
+  test('a bare start knows clothes, learns shapes and leaves its report', { timeout: 180_000 }, async () => {
+    const { status, stdout } = await offline(['start']);
+    expect(status).toBe(0);
+    const answers = [...stdout.matchAll(/samples\/clothes\/(\S+)\.png\n +[\d.]+ % {2}(.+)/g)].map(([, file, label]) => [
+      file,
+      label,
+    ]);
+    expect(answers).toEqual([
+      ['bag', 'Bag'],
+      ['boot', 'Ankle boot'],
+      ['dress', 'Dress'],
+      ['sneaker', 'Sneaker'],
+      ['t-shirt', 'T-shirt/top'],
+      ['trousers', 'Trouser'],
+    ]);
+    expect(Number(/([\d.]+) % of 1000 new shapes right/.exec(stdout)?.[1])).toBeGreaterThan(80);
+    const report = /^(.*report\.html) /m.exec(stdout)?.[1] ?? '';
+    expect(await readFile(report, 'utf8')).toContain('The worst mistakes');
+    await rm(join(report, '..'), { recursive: true });
   });
 
   test('Ctrl-C stops a download with status 130', async () => {

@@ -55,7 +55,7 @@ describe('what is packed', () => {
   it('is the built code, its types, sample pictures, weights and the texts', () => {
     const strangers = pack.files.filter(
       (file) =>
-        !/^(dist\/.+\.(js|d\.ts)|samples\/.+\.jpg|weights\/(.+\.safetensors|README\.md)|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/.test(
+        !/^(dist\/.+\.(js|d\.ts)|samples\/.+\.(jpg|png)|weights\/(.+\.safetensors|README\.md)|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/.test(
           file,
         ),
     );
