@@ -167,6 +167,46 @@ describe('a run of training', () => {
     expect(weights(net)).toEqual(weights(whole));
   });
 
+  it('resumed from the checkpoint before the latest, never keeps the damaged one as the one before', async () => {
+    const path = join(folder, 'previous');
+    await all(new Net(2), options({ folder: path, checkpointSeconds: 0 }), 20);
+    await writeFile(join(path, 'checkpoint-00000020.safetensors'), 'damaged');
+    await all(new Net(2), options({ folder: path, resume: 'previous' }), 23);
+    const { latest, previous } = JSON.parse(await readFile(join(path, 'checkpoint.json'), 'utf8'));
+    expect([latest.step, previous.step]).toEqual([23, 19]);
+    expect((await readdir(path)).filter((name) => name.startsWith('checkpoint-')).sort()).toEqual([
+      'checkpoint-00000019.safetensors',
+      'checkpoint-00000023.safetensors',
+    ]);
+  });
+
+  it.each(['step', 'validation', 'epoch'] as const)('left at a %s event, has let go of every session', async (type) => {
+    let held = 0;
+    const counting: Runtime = {
+      ...runtime,
+      name: runtime.name,
+      info: runtime.info,
+      target: runtime.target,
+      load: async (...given) => {
+        const session = await runtime.load(...given);
+        held++;
+        const dispose = session.dispose.bind(session);
+        session.dispose = async () => {
+          session.dispose = dispose;
+          held--;
+          await dispose();
+        };
+        return session;
+      },
+    };
+    for await (const event of train(new Net(2), options({ runtime: counting }))) {
+      if (event.type !== type) continue;
+      expect(held).toBeGreaterThan(0);
+      break;
+    }
+    expect(held).toBe(0);
+  });
+
   it('on a full disk, says so once and keeps the checkpoints it has', async () => {
     const path = join(folder, 'full');
     const whole = new Net(2);
@@ -228,10 +268,30 @@ describe('a run of training', () => {
     }
   });
 
+  it('stopped in the head’s training, right after it, or at its end, goes on to the same bits', async () => {
+    const whole = new Net(2);
+    const more = { freeze: { epochs: 1 }, epochs: 2, ema: { decay: 0.9 } };
+    await all(whole, options(more));
+    const path = join(folder, 'thawed');
+    await all(new Net(2), options({ ...more, folder: path }), 7);
+    const stopped = train(new Net(2), options({ ...more, folder: path, resume: true }));
+    for await (const event of stopped) if (event.type === 'epoch') break;
+    const net = new Net(2);
+    const [start] = await all(net, options({ ...more, folder: path, resume: true }));
+    expect(start).toMatchObject({ type: 'start', step: 16 });
+    expect(weights(net)).toEqual(weights(whole));
+    const head = { freeze: {}, epochs: 1, folder: join(folder, 'head') };
+    await all(new Net(2), options(head));
+    const events = await all(new Net(2), options({ ...head, resume: true }));
+    expect(events.at(-1)).toMatchObject({ type: 'end', step: 16 });
+  });
+
   it('ends early when validation gets no better', async () => {
     const events = await all(new Net(2), options({ learningRate: 0, epochs: 9, patience: 2 }));
     expect(events.filter(({ type }) => type === 'epoch').length).toBe(3);
     expect(events.at(-1)).toMatchObject({ type: 'end', early: true, best: { epoch: 1 } });
+    const whole = await all(new Net(2), options({ learningRate: 0, epochs: 2, patience: 1 }));
+    expect(whole.at(-1)).toMatchObject({ type: 'end', early: false });
   });
 
   it('mixes batches, clips, accumulates and averages, all to the same bits after a resume', async () => {

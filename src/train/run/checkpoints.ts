@@ -41,6 +41,8 @@ export type Which = 'latest' | 'previous';
 export class Checkpoints<S> {
   readonly #folder: string;
   readonly #platform: Platform;
+  /** What the run stands on: the checkpoint that was loaded or saved last, and the one before it. */
+  #chain: Pick<Index<S>, 'previous'> & { readonly latest?: Entry<S> } = {};
 
   constructor(folder: string, platform: Platform) {
     this.#folder = folder;
@@ -72,9 +74,10 @@ export class Checkpoints<S> {
     );
     const latest: Entry<S> = { step, file, sha256: hash.digest(), state };
     // A step that is saved again, after a resume, is the same checkpoint.
-    const previous = before && (before.latest.step === step ? before.previous : before.latest);
+    const previous = this.#chain.latest?.step === step ? this.#chain.previous : this.#chain.latest;
     const index: Index<S> = { version: VERSION, latest, ...(previous ? { previous } : {}) };
     await writeText(files, this.#indexPath, `${JSON.stringify(index, null, 2)}\n`);
+    this.#chain = index;
     const kept = new Set([latest.file, previous?.file]);
     for (const old of [before?.latest, before?.previous]) {
       if (old && !kept.has(old.file)) await files.remove(`${this.#folder}/${old.file}`);
@@ -93,7 +96,9 @@ export class Checkpoints<S> {
     const path = `${this.#folder}/${record.file}`;
     try {
       await this.#verify(path, record.sha256);
-      return { step: record.step, state: record.state, tensors: await this.#tensors(path) };
+      const tensors = await this.#tensors(path);
+      this.#chain = which === 'latest' ? index : { latest: record };
+      return { step: record.step, state: record.state, tensors };
     } catch (error) {
       if (!isOcelliError(error)) throw error;
       const hint =

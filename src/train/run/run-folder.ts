@@ -86,8 +86,9 @@ export class RunFolder {
 
   async save(progress: Progress, tensors: Readonly<Record<string, Tensor>>): Promise<void> {
     const settings = Object.fromEntries(reportOf(this.#settings, progress, undefined).settings);
-    await this.#checkpoints.save(progress.step, { progress, training: this.#training, settings }, tensors);
+    // The log first: what it has beyond a checkpoint is dropped when the run goes on, what it lacks would stay away.
     await this.log.flush();
+    await this.#checkpoints.save(progress.step, { progress, training: this.#training, settings }, tensors);
   }
 
   /** The model's weights as they are: `best.safetensors`. */

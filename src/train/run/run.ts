@@ -63,10 +63,13 @@ export class Run {
       const folder = path === undefined ? undefined : await RunFolder.open(path, settings);
       const resumed = await folder?.resumed();
       const progress = resumed?.state.progress ?? noProgress;
-      program = await compileStep(model, settings, loader.sampleShape, progress.epoch);
+      if (resumed) putValues(model, resumed.tensors);
+      // Between two epochs the checkpoint is still of the step that the finished one was trained with.
+      const trained = progress.batch > 0 ? progress.epoch : Math.max(0, progress.epoch - 1);
+      program = await compileStep(model, settings, loader.sampleShape, trained);
       if (folder) await folder.begin(describeStep(program), resumed);
       if (resumed) {
-        await program.write(resumed.tensors);
+        await program.write(changedBy(program, resumed.tensors));
         program.stepCount = progress.step;
       }
       return new Run(model, settings, { loader, folder, program, progress });
@@ -96,14 +99,14 @@ export class Run {
       validationSamples: data.validation?.length ?? 0,
       classes: data.train.classes,
     };
-    let early = this.#outOfPatience();
+    let early = first < epochs && this.#outOfPatience();
     for (let epoch = first; epoch < epochs && !early; epoch++) {
       if (epoch > 0 && headAlone(this.#settings, epoch - 1) && !headAlone(this.#settings, epoch) && this.#progress.batch === 0) {
         await this.#thaw(epoch);
       }
       yield* this.#trainEpoch(epoch);
       yield* this.#endEpoch(epoch);
-      early = this.#outOfPatience();
+      early = epoch + 1 < epochs && this.#outOfPatience();
     }
     yield* this.#end(early);
   }
@@ -254,6 +257,7 @@ export class Run {
     const seen: [number, number][] = [];
     let wake: () => void = () => undefined;
     const begin = platform.now();
+    const left = new AbortController();
     const running = evaluate(this.#model, data.validation, {
       runtime,
       platform,
@@ -265,21 +269,25 @@ export class Run {
         wake();
       },
       ...(workers === undefined ? {} : { workers }),
-      ...(signal ? { signal } : {}),
+      signal: signal ? AbortSignal.any([signal, left.signal]) : left.signal,
     });
     let over = false;
-    const end = running.then(
-      () => undefined,
-      () => undefined,
-    );
-    void end.then(() => {
-      over = true;
-      wake();
-    });
-    while (!over || seen.length > 0) {
-      const next = seen.shift();
-      if (next) yield { type: 'validation', done: next[0], count: next[1] };
-      else if (!over) await new Promise<void>((resolve) => (wake = resolve));
+    const end = running
+      .catch(() => undefined)
+      .then(() => {
+        over = true;
+        wake();
+      });
+    try {
+      while (!over || seen.length > 0) {
+        const next = seen.shift();
+        if (next) yield { type: 'validation', done: next[0], count: next[1] };
+        else if (!over) await new Promise<void>((resolve) => (wake = resolve));
+      }
+    } finally {
+      // A caller that leaves here does not leave a validation behind that still runs.
+      left.abort();
+      await end;
     }
     this.#evaluation = await running;
     this.#clock.validated(platform.now() - begin);
@@ -320,6 +328,20 @@ export class Run {
     await this.#program.dispose();
     await this.#loader.dispose();
   }
+}
+
+/** Gives the model what a checkpoint has under its keys, where it fits: a training that differs is refused by its step. */
+function putValues(model: Trainable, tensors: Readonly<Record<string, Tensor>>): void {
+  for (const [key, parameter] of namedParameters(model)) {
+    const tensor = tensors[key];
+    if (tensor?.dtype === parameter.dtype && tensor.shape.join() === parameter.shape.join()) parameter.value = tensor;
+  }
+}
+
+/** What of a checkpoint the step changes; the rest is the model's and stays as it is. */
+function changedBy(program: TrainingProgram, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  const state = new Set(program.training.state.map(({ input }) => input));
+  return Object.fromEntries(Object.entries(tensors).filter(([name]) => state.has(name)));
 }
 
 function rightAnswers(logits: Float32Array, labels: readonly number[], classes: number): number {
