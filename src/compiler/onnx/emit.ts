@@ -61,7 +61,8 @@ const ALIGNMENT = 64;
  * @throws state-dict when a parameter to bake in is missing or has another type
  */
 export function emitOnnx(graph: Graph, options: EmitOptions = {}): OnnxModel {
-  const emitter = new Emitter(options.target ?? 'cpu', options.portable ?? false, options.nchwcBlock ?? 0);
+  const { target = 'cpu', portable = false, nchwcBlock = 0, fed, parameters } = options;
+  const emitter = new Emitter({ target, portable, nchwcBlock, weightsFed: !parameters || fed !== undefined });
   const isFed = (port: Port): boolean => !options.parameters || (options.fed?.has(port.name) ?? false);
   const inputs = [...graph.inputs, ...graph.parameters.filter(isFed)];
   const bakedPorts = graph.parameters.filter((port) => !isFed(port));
@@ -69,7 +70,7 @@ export function emitOnnx(graph: Graph, options: EmitOptions = {}): OnnxModel {
   for (const node of graph.nodes) lowerNode(node, emitter);
 
   const baked = bakeParameters(bakedPorts, options.parameters ?? new Map(), options.externalFile);
-  const nodes = nameOutputs(graph, emitter);
+  const nodes = neededNodes(nameOutputs(graph, emitter), graph);
   const model = create(ModelProtoSchema, {
     irVersion: 8n,
     producerName: 'ocelli',
@@ -118,6 +119,19 @@ function nameOutputs(graph: Graph, emitter: Emitter): NodeProto[] {
     node.output = node.output.map(rename);
   }
   return emitter.nodes;
+}
+
+/** The nodes that the graph's outputs need: a value in two layouts may be read in one alone. */
+function neededNodes(nodes: readonly NodeProto[], graph: Graph): NodeProto[] {
+  const needed = new Set(graph.outputs.map(({ name }) => name));
+  return [...nodes]
+    .reverse()
+    .filter((node) => {
+      const used = node.output.some((name) => needed.has(name));
+      if (used) for (const name of node.input) needed.add(name);
+      return used;
+    })
+    .reverse();
 }
 
 interface BakedParameters {

@@ -19,20 +19,23 @@ export class Emitter implements Lowering {
   readonly target: LoweringTarget;
   readonly portable: boolean;
   readonly nchwcBlock: number;
+  readonly weightsFed: boolean;
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   /** Prefixed to node names, so that profiles and errors of ONNX Runtime speak of modules. */
   scope = '';
   readonly #names = new Map<Value, string>();
+  readonly #twins = new Map<string, string>();
   readonly #constants = new Map<string, string>();
   readonly #dimSources = new Map<string, { readonly name: string; readonly axis: number }>();
   readonly #dims = new Map<string, string>();
   #count = 0;
 
-  constructor(target: LoweringTarget, portable: boolean, nchwcBlock = 0) {
-    this.target = target;
-    this.portable = portable;
-    this.nchwcBlock = nchwcBlock;
+  constructor(options: Pick<Lowering, 'target' | 'portable' | 'weightsFed'> & { readonly nchwcBlock: number }) {
+    this.target = options.target;
+    this.portable = options.portable;
+    this.nchwcBlock = options.nchwcBlock;
+    this.weightsFed = options.weightsFed;
   }
 
   /** Says under which ONNX name a value stands. */
@@ -47,6 +50,15 @@ export class Emitter implements Lowering {
     const name = this.#names.get(value);
     if (name === undefined) throw new OcelliError('internal', `emit: %${value.id} is used before it is made`);
     return name;
+  }
+
+  twin(name: string): string | undefined {
+    return this.#twins.get(name);
+  }
+
+  pair(plain: string, blocked: string): void {
+    this.#twins.set(plain, blocked);
+    this.#twins.set(blocked, plain);
   }
 
   emit(op: string, inputs: readonly string[], attrs: Readonly<Record<string, OnnxAttr>> = {}): string {

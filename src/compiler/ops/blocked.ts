@@ -10,7 +10,8 @@ import type { Dim } from '../ir/dim.ts';
 import type { Lowering } from './rules.ts';
 import { onnxWindows, type WindowAttrs } from './windows.ts';
 
-const DOMAIN = 'com.microsoft.nchwc';
+/** The domain of ONNX Runtime's operators on blocked values. */
+export const BLOCKED = 'com.microsoft.nchwc';
 
 /** True when this depthwise convolution can run in the blocked layout. ONNX Runtime reorders channels by fours. */
 export function canBlock(to: Lowering, channels: Dim, spatialRank: number): channels is number {
@@ -24,14 +25,22 @@ export function blockedChannels(to: Lowering, channels: number): number {
   return Math.ceil(channels / block) * block;
 }
 
-/** Plain to blocked. */
-export function toBlocks(to: Lowering, name: string): string {
-  return to.emit(`${DOMAIN}.ReorderInput`, [name]);
+/** Plain to blocked; what came from blocks is taken as it was. */
+export function toBlocks(to: Lowering, plain: string): string {
+  const known = to.twin(plain);
+  if (known !== undefined) return known;
+  const blocked = to.emit(`${BLOCKED}.ReorderInput`, [plain]);
+  to.pair(plain, blocked);
+  return blocked;
 }
 
-/** Blocked to plain. */
-export function fromBlocks(to: Lowering, name: string, channels: number): string {
-  return to.emit(`${DOMAIN}.ReorderOutput`, [name], { channels });
+/** Blocked to plain; what came from plain is taken as it was. */
+export function fromBlocks(to: Lowering, blocked: string, channels: number): string {
+  const known = to.twin(blocked);
+  if (known !== undefined) return known;
+  const plain = to.emit(`${BLOCKED}.ReorderOutput`, [blocked], { channels });
+  to.pair(plain, blocked);
+  return plain;
 }
 
 /** The weight [C, 1, kh, kw] of a depthwise convolution, blocked, as [C', 1, kh, kw] with C' of whole blocks. */
@@ -49,5 +58,5 @@ export function blockedDepthwise(
   kernel: readonly number[],
   attrs: WindowAttrs,
 ): string {
-  return to.emit(`${DOMAIN}.Conv`, [x, weight], { ...onnxWindows(attrs, kernel), group: blockedChannels(to, channels) });
+  return to.emit(`${BLOCKED}.Conv`, [x, weight], { ...onnxWindows(attrs, kernel), group: blockedChannels(to, channels) });
 }

@@ -5,7 +5,8 @@
 import { addDims } from '../ir/dim.ts';
 import type { TensorType, Value } from '../ir/graph.ts';
 import type { ConvAttrs } from './conv.ts';
-import { lowerSpread, spreadType } from './conv-input-grad.ts';
+import { spreadType } from './conv-input-grad.ts';
+import { lowerSpread } from './conv-spread.ts';
 import { readKernel, readSpread } from './read-windows.ts';
 import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';

@@ -4,6 +4,8 @@
  */
 import type { Value } from '../ir/graph.ts';
 import { blockedDepthwise, blockedWeight, canBlock, fromBlocks, toBlocks } from './blocked.ts';
+import { blockedDense, denseFilter } from './blocked-dense.ts';
+import { denseLayout, fold, foldedWindows, unfold } from './conv-layouts.ts';
 import { emitConv } from './conv-node.ts';
 import { readKernel, readWindows } from './read-windows.ts';
 import type { OpRules } from './rules.ts';
@@ -78,6 +80,20 @@ export const conv: OpRules<'conv'> = {
       return [fromBlocks(to, blocks, channels)];
     }
     const names = node.inputs.map((input) => to.name(input));
+    const y = (node.outputs[0] as Value).type;
+    const layout = denseLayout(to, { channels, y, kernel, attrs: node.attrs });
+    const [xName, weightName, ...biasName] = names as [string, string, string?];
+    if (layout === 'blocked') {
+      const blocks = channels < (to.nchwcBlock ?? 0) ? xName : toBlocks(to, xName);
+      const filter = denseFilter(to, weightName, [outChannels, channels], kernel);
+      return [fromBlocks(to, blockedDense(to, [blocks, filter, ...(biasName as string[])], kernel, node.attrs), outChannels)];
+    }
+    if (layout === 'folded') {
+      const shape = x.type.shape as readonly number[];
+      const windows = onnxWindows(foldedWindows(node.attrs, shape[0] as number), kernel);
+      const folded = to.emit('Conv', [fold(to, xName, shape), weightName, ...(biasName as string[])], windows);
+      return [unfold(to, folded, y.shape as readonly number[])];
+    }
     return [emitConv(to, names, { channels, outChannels, groups, rank: kernel.length }, onnxWindows(node.attrs, kernel))];
   },
   read: {

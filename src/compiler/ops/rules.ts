@@ -56,8 +56,17 @@ export interface Lowering {
    * native CPU back end has that layout and weights are fed; absent or 0 elsewhere.
    */
   readonly nchwcBlock?: number;
+  /**
+   * True when weights come in at every run, as in training: with baked-in ones ONNX Runtime chooses layouts itself, and better
+   * is not to choose for it.
+   */
+  readonly weightsFed: boolean;
   /** The ONNX name of a value that already exists. */
   name(value: Value): string;
+  /** The other name of a value that stands in both layouts, plain and blocked; undefined when it stands in one. */
+  twin(name: string): string | undefined;
+  /** Says that two names are one value, plain and blocked. What nobody reads of either is not emitted in the end. */
+  pair(plain: string, blocked: string): void;
   /** Adds a node and returns its first output's name. Operators of Microsoft's domain are written `com.microsoft.QuickGelu`. */
   emit(op: string, inputs: readonly string[], attrs?: Readonly<Record<string, OnnxAttr>>): string;
   /** Adds a node with several outputs. */

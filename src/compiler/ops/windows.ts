@@ -99,6 +99,12 @@ export function repeat(value: number, count: number): readonly number[] {
   return new Array<number>(count).fill(value);
 }
 
+/** A value in reverse order along one axis. */
+export function reversed(to: Lowering, name: string, axis: number): string {
+  const [start, end, step] = [to.ints([-1]), to.ints([1 - 2 ** 31]), to.ints([-1])];
+  return to.emit('Slice', [name, start, end, to.ints([axis]), step]);
+}
+
 /**
  * Cuts or pads the spatial axes of an ONNX value by these counts, negative ones cut. The value is returned as it is when all
  * are 0.
