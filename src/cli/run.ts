@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { isOcelliError, messageOf } from '../base/errors.ts';
 import { createContext, type Io } from './context.ts';
-import { type Outcome, oneLine } from './outcome.ts';
+import { type Outcome, oneLine, Stopped } from './outcome.ts';
 import { createProgram } from './program.ts';
 
 /** Characters of the longest message that is printed whole. */
@@ -34,7 +34,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       return error.exitCode === 0 ? 0 : 2;
     }
     if (io.signal.aborted || (isOcelliError(error) && error.code === 'aborted')) {
-      context.note('ocelli: stopped');
+      context.note(`ocelli: ${error instanceof Stopped ? oneLine(error.message) : 'stopped'}`);
       return 130;
     }
     context.note(`ocelli: ${shortened(oneLine(explained(error)))}`);

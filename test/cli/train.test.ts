@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomUniform, streamKey } from '../../src/base/random.ts';
+import { encodePng } from '../../src/train/report/png.ts';
 import { buildCli, cli, main } from './built.ts';
 
 let folder: string;
@@ -46,6 +47,17 @@ function writing(output: string): Promise<void> {
       resolve();
     });
   });
+}
+
+/** Folders of eight pictures for each class, the first class the darkest. */
+async function writePictures(path: string, classes: readonly string[]): Promise<void> {
+  for (const [label, name] of classes.entries()) {
+    await mkdir(join(path, name), { recursive: true });
+    for (let i = 0; i < 8; i++) {
+      const data = new Uint8Array(28 * 28 * 3).fill(100 * label + 5 * i);
+      await writeFile(join(path, name, `${i}.png`), encodePng({ width: 28, height: 28, channels: 3, data }));
+    }
+  }
 }
 
 const hashOf = async (path: string): Promise<string> =>
@@ -125,5 +137,57 @@ describe('ocelli train', () => {
     expect([count, perClass.length]).toEqual([2000, 8]);
     expect(top1).toBeGreaterThan(0.12);
     expect(await readFile(report, 'utf8')).toMatch(/^<!doctype html>[\s\S]*data:image\/png;base64,[\s\S]*<\/html>\n$/);
+  });
+
+  it('of a folder without a test part, evaluates what the run held back, of the same classes alone', {
+    timeout: 120_000,
+  }, async () => {
+    const pictures = join(folder, 'pictures');
+    await writePictures(pictures, ['dark', 'light']);
+    const run = join(folder, 'folder-run');
+    const config = join(folder, 'share.json');
+    await writeFile(config, JSON.stringify({ data: pictures, model: 'lenet5', size: 28, batch: 4, epochs: 1, validation: 0.25 }));
+    expect(await cli(['train', '--config', config, '-o', run])).toMatchObject({ status: 0 });
+    const count = async (...more: string[]): Promise<number> =>
+      (JSON.parse((await cli(['evaluate', run, '--json', ...more])).stdout) as { count: number }).count;
+    expect([await count(), await count('--split', 'train'), await count('--data', `${pictures}/`)]).toEqual([4, 16, 16]);
+
+    await writePictures(join(folder, 'others'), ['bright', 'dark']);
+    await writePictures(join(folder, 'three'), ['bright', 'dark', 'light']);
+    const train = ['train', '--data', pictures, '--model', 'lenet5', '--batch', '4', '-o', join(folder, 'x')];
+    const cases: [string[], RegExp][] = [
+      [['evaluate', run, '--data', join(folder, 'others')], /class 0 of the data is "bright", of the weights "dark"/],
+      [
+        ['evaluate', run, '--data', join(folder, 'three')],
+        /have 2 classes, the data has 3: evaluate them on data of the same classes/,
+      ],
+      [['evaluate', run, '--report', 'page.txt'], /name the report FILE.html/],
+      [[...train, '--size', '28', '--validation', 'test'], /no folder "test" or "val" to validate with/],
+      [train, /pictures came in 224 × 224, --size sets that/],
+      [[...train, '--size', '28', '--batch', '64', '--schedule', 'one-cycle'], /fewer than a batch of 64/],
+    ];
+    for (const [args, message] of cases) {
+      const { status, stderr } = await cli(args);
+      expect(stderr.trim().split('\n').length, args.join(' ')).toBe(1);
+      expect(stderr).toMatch(message);
+      expect(status, args.join(' ')).toBe(2);
+    }
+  });
+
+  it('stopped by Ctrl-C, says in one line how to go on, and goes on', { timeout: 120_000 }, async () => {
+    const output = join(folder, 'interrupted');
+    const child = spawn(process.execPath, [main, ...arguments_(output)], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let told = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      told += text;
+    });
+    const end = ended(child);
+    await Promise.race([begun(output), end]);
+    child.kill('SIGINT');
+    expect(await end).toBe(130);
+    expect(told).toBe(`ocelli: stopped; go on with: ocelli train --output ${output} --resume\n`);
+    const resumed = await cli(['train', '--output', output, '--resume']);
+    expect(resumed).toMatchObject({ status: 0 });
+    expect(resumed.stdout).toMatch(/goes on after step [1-9]/);
   });
 });

@@ -1,12 +1,12 @@
 /** `ocelli train`: a model and data in, a folder with weights, log and report out. */
-import { OcelliError } from '../../base/errors.ts';
+import { isOcelliError, OcelliError } from '../../base/errors.ts';
 import { saveWeights } from '../../tasks/load-weights.ts';
 import { crossEntropy, type EndEvent, type Trainable, type TrainOptions, train } from '../../train/index.ts';
 import type { Context } from '../context.ts';
 import { duration, percent } from '../format.ts';
-import type { Outcome } from '../outcome.ts';
+import { type Outcome, oneLine, Stopped } from '../outcome.ts';
 import { buildModel } from '../training/build-model.ts';
-import { listsOf } from '../training/lists.ts';
+import { listsOf, sizeOf } from '../training/lists.ts';
 import { openTraining } from '../training/open-data.ts';
 import { optimizerOf, scheduleOf } from '../training/optimizing.ts';
 import { type Recipe, readRecipe, recipeOf } from '../training/recipe.ts';
@@ -27,6 +27,12 @@ export async function trainModel(flags: TrainFlags, context: Context): Promise<O
   const config = flags.config ?? (resumed ? `${folder}/recipe.json` : undefined);
   const recipe = recipeOf(flags, config === undefined ? {} : await readRecipe(config));
   const { train: samples, validation } = await openTraining(recipe, platform, context);
+  if (samples.length < recipe.batch) {
+    throw new OcelliError(
+      'usage',
+      `${samples.name} has ${samples.length} pictures, fewer than a batch of ${recipe.batch}: give a smaller --batch`,
+    );
+  }
   const { net, entry } = await buildModel(
     { ...recipe, classes: samples.classes.length, channels: samples.format.channels },
     platform,
@@ -49,7 +55,7 @@ export async function trainModel(flags: TrainFlags, context: Context): Promise<O
     folder,
     resume: flags.resume ?? false,
     checkpointSeconds: recipe.checkpointSeconds,
-    title: `${recipe.model} on ${samples.name}`,
+    title: `${recipe.model} on ${recipe.data}`,
     notes: notesOf(recipe),
     signal: context.signal,
     ...(recipe.clip === undefined ? {} : { clipNorm: recipe.clip }),
@@ -58,23 +64,38 @@ export async function trainModel(flags: TrainFlags, context: Context): Promise<O
     ...(recipe.patience === undefined ? {} : { patience: recipe.patience }),
     workers: recipe.workers,
   };
-  const end = await run(net, options, recipe, context);
+  const end = await run(net, options, { recipe, size: sizeOf(recipe, samples, entry?.preset) }, context);
   await saveWeights(net, `${folder}/model.pth`, { platform });
   report(end, folder, context);
   return 0;
 }
 
-async function run(net: Trainable, options: TrainOptions, recipe: Recipe, context: Context): Promise<EndEvent> {
+async function run(
+  net: Trainable,
+  options: TrainOptions,
+  { recipe, size }: { readonly recipe: Recipe; readonly size: number },
+  context: Context,
+): Promise<EndEvent> {
   const display = new TrainingDisplay(context);
+  let begun = false;
   try {
     for await (const event of train(net, options)) {
-      if (event.type === 'start') await writeRecipe(recipe, options.folder as string, options.platform);
+      if (event.type === 'start') {
+        await writeRecipe(recipe, options.folder as string, options.platform);
+        begun = true;
+      }
       display.show(event);
       if (event.type === 'end') return event;
     }
   } catch (error) {
     display.clear();
-    if (context.signal.aborted) context.note(`ocelli: stopped; go on with: ocelli train --output ${options.folder} --resume`);
+    if (begun && context.signal.aborted) {
+      throw new Stopped(`stopped; go on with: ocelli train --output ${options.folder} --resume`, { cause: error });
+    }
+    if (!begun && isOcelliError(error) && error.code === 'shape') {
+      const message = `${oneLine(error.message)}; pictures came in ${size} × ${size}, --size sets that`;
+      throw new OcelliError('usage', message, { cause: error });
+    }
     throw error;
   }
   throw new OcelliError('internal', 'the training ended without an end');

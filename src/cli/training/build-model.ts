@@ -16,6 +16,8 @@ export interface ModelChoice {
   readonly model: string;
   readonly weights?: string;
   readonly finetune: boolean;
+  /** What a command that has no `--finetune` says instead of naming it. */
+  readonly otherwise?: string;
   readonly dropout?: number;
   readonly stochasticDepth?: number;
   /** Of the data. */
@@ -27,6 +29,8 @@ export interface Built {
   readonly net: Trainable;
   /** The published weights it starts from, where it does. */
   readonly entry: WeightsEntry | undefined;
+  /** The classes' names where the file has them, as those that `ocelli train` writes do. */
+  readonly named: readonly string[] | undefined;
 }
 
 /**
@@ -34,7 +38,7 @@ export interface Built {
  * @throws as loading weights does
  */
 export async function buildModel(choice: ModelChoice, platform: Platform, context: Context): Promise<Built> {
-  const { weights, finetune, classes, channels } = choice;
+  const { weights, finetune, classes, channels, otherwise = 'add --finetune to give the model a new head' } = choice;
   const model = modelName(choice.model);
   const options = {
     inChannels: channels,
@@ -42,25 +46,27 @@ export async function buildModel(choice: ModelChoice, platform: Platform, contex
     ...(choice.stochasticDepth === undefined ? {} : { stochasticDepthProb: choice.stochasticDepth }),
   };
   const make = async (numClasses: number): Promise<Trainable> => (await getModel(model, { ...options, numClasses })) as Trainable;
-  if (weights === undefined || weights.toLowerCase() === 'none') return { net: await make(classes), entry: undefined };
+  if (weights === undefined || weights.toLowerCase() === 'none')
+    return { net: await make(classes), entry: undefined, named: undefined };
   return withProgress(context, async (onProgress) => {
     const opening = { platform, model, onProgress, signal: context.signal };
-    const given = await classesOf(weights, headOf(await make(classes)).path, opening);
+    const { count: given, named } = await classesOf(weights, headOf(await make(classes)).path, opening);
     if (given !== classes && !finetune) {
-      throw new OcelliError(
-        'usage',
-        `the weights have ${given} classes, the data has ${classes}: add --finetune to give the model a new head`,
-      );
+      throw new OcelliError('usage', `the weights have ${given} classes, the data has ${classes}: ${otherwise}`);
     }
     const net = await make(given);
     const { entry } = await loadWeights(net, weights, opening);
     if (finetune) replaceHead(net, classes);
-    return { net, entry: entry ?? (await getModelWeights(model)).find((one) => one.default) };
+    return { net, entry: entry ?? (await getModelWeights(model)).find((one) => one.default), named };
   });
 }
 
-/** How many classes the weights' head has. @throws state-dict when there is no head in them */
-async function classesOf(weights: string, head: string, opening: Parameters<typeof openWeights>[1]): Promise<number> {
+/** How many classes the weights' head has, and their names where the file tells. @throws state-dict when there is no head in them */
+async function classesOf(
+  weights: string,
+  head: string,
+  opening: Parameters<typeof openWeights>[1],
+): Promise<{ readonly count: number; readonly named: readonly string[] | undefined }> {
   const { source } = await openWeights(weights, opening);
   const checkpoint = await openCheckpoint(source);
   try {
@@ -69,8 +75,18 @@ async function classesOf(weights: string, head: string, opening: Parameters<type
     const classes = found?.shape[0];
     if (classes === undefined)
       throw new OcelliError('state-dict', `${checkpoint.name} has no "${key}", so it is of another model`);
-    return classes;
+    return { count: classes, named: namesIn(checkpoint.metadata.get('classes')) };
   } finally {
     await checkpoint.close();
+  }
+}
+
+function namesIn(classes: unknown): readonly string[] | undefined {
+  if (typeof classes !== 'string') return undefined;
+  try {
+    const names: unknown = JSON.parse(classes);
+    return Array.isArray(names) ? names.map(String) : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -74,12 +74,22 @@ async function openArchive(file: string, platform: Platform, context: Context): 
 
 /** A folder with `train` and `test` or `val` in it, or one of class folders. */
 async function openFolder(folder: string, part: Part, platform: Platform): Promise<Dataset> {
+  return imageFolder({ platform, folder: (await partOf(folder, part, platform)) ?? folder });
+}
+
+async function partOf(folder: string, part: Part, platform: Platform): Promise<string | undefined> {
   const names = part === 'train' ? ['train', 'training'] : ['test', 'val', 'valid', 'validation'];
   for (const name of names) {
     const inside = `${folder}/${name}`;
-    if ((await platform.files.stat(inside))?.kind === 'folder') return imageFolder({ platform, folder: inside });
+    if ((await platform.files.stat(inside))?.kind === 'folder') return inside;
   }
-  return imageFolder({ platform, folder });
+  return undefined;
+}
+
+/** Whether the data has a part of its own for tests: folders may, archives do not, generated and published sets do. */
+export async function hasParts(data: string, platform: Platform): Promise<boolean> {
+  if (data === 'shapes' || Object.hasOwn(named, data)) return true;
+  return (await partOf(data, 'test', platform)) !== undefined;
 }
 
 /**
@@ -100,6 +110,14 @@ export async function openTraining(
     }
     return stratifiedSplit(train, { fraction: share, seed: choice.seed });
   }
-  if (choice.validation === 'test') return { train, validation: await openData(choice, 'test', platform, context) };
+  if (choice.validation === 'test') {
+    if (!(await hasParts(choice.data, platform))) {
+      throw new OcelliError(
+        'usage',
+        `${choice.data} has no folder "test" or "val" to validate with; --validation 0.1 holds back a tenth`,
+      );
+    }
+    return { train, validation: await openData(choice, 'test', platform, context) };
+  }
   return { train, validation: await openData({ ...choice, data: choice.validation }, 'test', platform, context) };
 }

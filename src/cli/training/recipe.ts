@@ -164,8 +164,11 @@ export async function readRecipe(path: string): Promise<Partial<Recipe>> {
     throw new OcelliError('usage', `${path} must hold an object such as { "data": "shapes", "model": "resnet18" }`);
   }
   checkKeys(path, value, recipeKeys);
-  for (const [key, item] of Object.entries(value)) check(path, key, item, kinds[key as keyof Recipe]);
-  return value as Partial<Recipe>;
+  // A share is a number to whoever writes JSON.
+  const recipe =
+    'validation' in value && typeof value.validation === 'number' ? { ...value, validation: `${value.validation}` } : value;
+  for (const [key, item] of Object.entries(recipe)) check(path, key, item, kinds[key as keyof Recipe]);
+  return recipe as Partial<Recipe>;
 }
 
 function check(path: string, key: string, value: unknown, kind: Kind): void {

@@ -17,14 +17,14 @@ export class TrainingDisplay {
   }
 
   show(event: TrainEvent): void {
-    const { context } = { context: this.#context };
+    const context = this.#context;
     switch (event.type) {
       case 'start': {
         const { trainSamples, validationSamples, classes, trainedParameters, steps, step, epochs } = event;
         const more = step > 0 ? `, goes on after step ${step}` : '';
         context.print(
-          `${trainSamples} pictures of ${classes.length} classes, ${validationSamples} for validation; ` +
-            `${count(trainedParameters)} parameters; ${epochs} epochs, ${steps} steps${more}`,
+          `${trainSamples} pictures of ${many(classes.length, 'class', 'es')}, ${validationSamples} for validation; ` +
+            `${count(trainedParameters)} parameters; ${many(epochs, 'epoch', 's')}, ${many(steps, 'step', 's')}${more}`,
         );
         return;
       }
@@ -67,6 +67,10 @@ export class TrainingDisplay {
     stderr.write(`\r${text.slice(0, Math.max(40, (stderr.columns ?? 80) - 1))}\u001b[K`);
     this.#line = true;
   }
+}
+
+function many(number: number, one: string, plural: string): string {
+  return `${number} ${one}${number === 1 ? '' : plural}`;
 }
 
 /** `epoch  3 of 10  loss 0.412  85.2 %  validation 0.398  86.1 %  best  12.3 s`. */
