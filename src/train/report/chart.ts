@@ -29,7 +29,8 @@ const BOTTOM = 36;
 export function lineChart(series: readonly Series[], { title, xLabel, format }: ChartOptions): string {
   const all = series.flatMap(({ points }) => points.filter(isFinitePoint));
   if (all.length === 0) return '';
-  const xTicks = ticks(Math.min(...all.map(([x]) => x)), Math.max(...all.map(([x]) => x)), 6);
+  // From 0, as a run begins there: charts of one page share the axis, also after a single epoch.
+  const xTicks = ticks(Math.min(0, ...all.map(([x]) => x)), Math.max(...all.map(([x]) => x)), 6);
   const sorted = all.map(([, y]) => y).sort((a, b) => a - b);
   const yTicks = ticks(sorted[0] as number, sorted.at(-1) as number, 5);
   const x = scale(xTicks, LEFT, WIDTH - RIGHT);

@@ -23,7 +23,8 @@ function matrix(confusion: Metrics['confusion'], classes: readonly string[]): st
     });
     return `<tr><th scope="row">${escapeHtml(classes[truth] as string)}</th>${cells.join('')}</tr>`;
   });
-  return `<div class="scroll"><table class="confusion"><thead><tr><td></td>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  return `<p class="sub">Rows are the truth, columns the answers.</p>
+<div class="scroll"><table class="confusion"><thead><tr><td></td>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 function commonest(confusion: Metrics['confusion'], classes: readonly string[]): string {
@@ -37,7 +38,9 @@ function commonest(confusion: Metrics['confusion'], classes: readonly string[]):
       ({ truth, answer, count }) =>
         `<tr><td>${escapeHtml(classes[truth] as string)}</td><td>${escapeHtml(classes[answer] as string)}</td><td class="number">${count}</td></tr>`,
     );
-  return `<table><thead><tr><th>Truth</th><th>Answer</th><th class="number">Times</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  const more = pairs.length > LISTED ? `, the ${LISTED} commonest of ${pairs.length}` : '';
+  return `<p class="sub">What was taken for what${more}.</p>
+<table><thead><tr><th>Truth</th><th>Answer</th><th class="number">Times</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 /** The shares of right answers, the weakest class first. */

@@ -43,7 +43,11 @@ export interface Report {
 }
 
 const percent = (value: number): string => `${Number((100 * value).toFixed(1))} %`;
-const short = (value: number): string => `${Number(value.toPrecision(3))}`;
+/** In so many digits that marks close to each other differ. */
+const percentMark = (value: number): string => `${Number((100 * value).toPrecision(5))} %`;
+/** Three digits, and in so few characters that they fit beside a chart: 0.05, 8e-6. */
+const short = (value: number): string =>
+  value !== 0 && Math.abs(value) < 1e-3 ? Number(value.toPrecision(3)).toExponential() : `${Number(value.toPrecision(3))}`;
 
 /** The report as HTML text. */
 export function reportHtml(report: Report): string {
@@ -90,7 +94,7 @@ function curves({ epochs, losses }: Report): string {
   ];
   return [
     lineChart(loss, { title: 'Loss', xLabel: 'epochs', format: short }),
-    lineChart(accuracy, { title: 'Accuracy', xLabel: 'epochs', format: percent }),
+    lineChart(accuracy, { title: 'Accuracy', xLabel: 'epochs', format: percentMark }),
     lineChart([line('learning rate', ({ learningRate }) => learningRate)], {
       title: 'Learning rate',
       xLabel: 'epochs',
@@ -106,7 +110,6 @@ function evaluationHtml({ of, metrics, mistakes }: NonNullable<Report['evaluatio
       `<b>${escapeHtml(answer)}</b> ${percent(score)}<i>${escapeHtml(name)}</i></figcaption></figure>`,
   );
   return `<h2>Confusion: ${escapeHtml(of)}</h2>
-<p class="sub">Rows are the truth, columns the answers.</p>
 ${confusionHtml(metrics, classes)}
 <h2>Classes, the weakest first</h2>
 ${perClassHtml(metrics, classes)}

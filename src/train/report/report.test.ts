@@ -26,6 +26,35 @@ describe('a report', () => {
     expect(lineChart([{ name: 'none', points: [[1, Number.NaN]] }], { title: 't', xLabel: 'x', format: String })).toBe('');
   });
 
+  it('draws a single epoch over an axis from 0, with marks that differ', () => {
+    const epochs = [{ epoch: 1, learningRate: 8.2e-6, train: { loss: 1, top1: 0.0102 }, validation: { loss: 1, top1: 0.0101 } }];
+    const html = reportHtml({ title: 't', subtitle: '', tiles: [], epochs, losses: [], classes: [], settings: [] });
+    const charts = html.split('<svg').slice(1);
+    expect(charts.length).toBe(3);
+    for (const chart of charts) {
+      const marks = [...chart.matchAll(/text-anchor="(end|middle)">([^<]+)</g)].map(([, anchor, text]) => `${anchor} ${text}`);
+      expect(marks).toContain('middle 0');
+      expect(marks).toContain('middle 1');
+      expect(new Set(marks).size).toBe(marks.length);
+      expect(Math.max(...marks.map((mark) => mark.length))).toBeLessThanOrEqual('middle epochs'.length);
+    }
+  });
+
+  it('lists confusions of many classes, with no word of rows', () => {
+    const counter = new MetricsCounter(60);
+    for (let i = 0; i < 60; i++)
+      counter.add(
+        Float32Array.from({ length: 60 }, (_, c) => (c === 0 ? 1 : 0)),
+        0,
+        i,
+      );
+    const classes = Array.from({ length: 60 }, (_, i) => `class ${i}`);
+    const evaluation = { of: 'many', metrics: counter.metrics, mistakes: [] };
+    const html = reportHtml({ title: 't', subtitle: '', tiles: [], epochs: [], losses: [], classes, evaluation, settings: [] });
+    expect(html).toContain('What was taken for what, the 15 commonest of 59.');
+    expect(html).not.toContain('Rows are');
+  });
+
   it('escapes what comes from outside', () => {
     const evil = '<script>alert("1")</script>';
     const picture: Picture = { width: 1, height: 1, channels: 1, data: Uint8Array.of(0) };

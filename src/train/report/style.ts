@@ -23,7 +23,8 @@ svg .dot.c0, svg tspan.c0 { fill: var(--c0); } svg .dot.c1, svg tspan.c1 { fill:
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 13px; } th { font-weight: 500; text-align: left; }
 th, td { padding: 4px 10px; } .number { text-align: right; font-variant-numeric: tabular-nums; }
-.plain td:first-child { color: var(--soft); } .plain td { vertical-align: top; overflow-wrap: anywhere; }
+.plain td:first-child { color: var(--soft); white-space: nowrap; } .plain td { vertical-align: top; overflow-wrap: anywhere; }
+.confusion thead td { border: 0; }
 .confusion th[scope=col] { vertical-align: bottom; height: 110px; padding: 0; }
 .confusion th[scope=col] span { writing-mode: vertical-rl; transform: rotate(180deg); padding: 6px 0; }
 .confusion th[scope=row] { text-align: right; }
