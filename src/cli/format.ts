@@ -55,13 +55,14 @@ function scaled(value: number, units: readonly string[]): string {
   return `${rest.toFixed(digits)} ${units[unit] ?? ''}`.trimEnd();
 }
 
-/** `850 ms`, `12.3 s`, `4 min 10 s`. */
+/** `850 ms`, `12.3 s`, `4 min 10 s`, `2 h 5 min`. */
 export function duration(milliseconds: number): string {
   if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
-  const seconds = milliseconds / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${seconds % 60} s`;
 }
 
 /** `61.2 %`. */

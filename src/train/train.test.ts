@@ -141,7 +141,9 @@ describe('a run of training', () => {
     const path = join(folder, 'other');
     await all(new Net(2), options({ folder: path, epochs: 1 }));
     await expect(all(new Net(2), options({ folder: path }))).rejects.toThrow('holds a run already');
-    await expect(all(new Net(2), options({ folder: path, resume: true, seed: 6 }))).rejects.toThrow('is of another training');
+    await expect(all(new Net(2), options({ folder: path, resume: true, seed: 6 }))).rejects.toThrow(
+      'is of another training (epochs: 1 then, 3 now; seed: 5 then, 6 now): resume',
+    );
     await expect(all(new Net(2), options({ folder: path, resume: true, optimizer: sgd() }))).rejects.toThrow(
       'is of another training',
     );

@@ -59,10 +59,11 @@ export class RunFolder {
     const first = this.#training === '';
     this.#training = this.#fingerprint(step);
     if (resumed && resumed.state.training !== this.#training) {
-      const then = Object.entries(resumed.state.settings).map(([name, text]) => `${name} ${text}`);
+      const differ = differences(resumed.state.settings, this.#settingsText(resumed.state.progress));
+      const which = differ.length > 0 ? ` (${differ.join('; ')})` : '';
       throw new OcelliError(
         'usage',
-        `the checkpoint in ${this.path} is of another training (${then.join(', ')}): resume it with the same model, data and settings`,
+        `the checkpoint in ${this.path} is of another training${which}: resume it with the same model, data and settings`,
       );
     }
     if (first) await this.log.begin(resumed?.step);
@@ -84,8 +85,12 @@ export class RunFolder {
     return hash.digest();
   }
 
+  #settingsText(progress: Progress): Record<string, string> {
+    return Object.fromEntries(reportOf(this.#settings, progress, undefined).settings);
+  }
+
   async save(progress: Progress, tensors: Readonly<Record<string, Tensor>>): Promise<void> {
-    const settings = Object.fromEntries(reportOf(this.#settings, progress, undefined).settings);
+    const settings = this.#settingsText(progress);
     // The log first: what it has beyond a checkpoint is dropped when the run goes on, what it lacks would stay away.
     await this.log.flush();
     await this.#checkpoints.save(progress.step, { progress, training: this.#training, settings }, tensors);
@@ -110,4 +115,11 @@ export class RunFolder {
     const html = reportHtml(reportOf(this.#settings, progress, evaluation));
     await writeText(this.#settings.platform.files, `${this.path}/report.html`, html);
   }
+}
+
+/** `epochs: 3 then, 5 now`, for each setting that is not what it was. */
+function differences(then: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): string[] {
+  return [...new Set([...Object.keys(then), ...Object.keys(now)])]
+    .filter((name) => then[name] !== now[name])
+    .map((name) => `${name}: ${then[name] ?? 'none'} then, ${now[name] ?? 'none'} now`);
 }
