@@ -5,7 +5,28 @@ import { reach } from './windows.ts';
 
 export type WeightGrad = Node<'convWeightGrad'>;
 
-export function sizesOf({ inputs, attrs }: WeightGrad) {
+/** The static sizes that all lowerings of a weight's gradient speak of. */
+export interface Sizes {
+  readonly N: number;
+  readonly C: number;
+  readonly K: number;
+  /** Of the input. */
+  readonly spatial: readonly number[];
+  /** Of dy. */
+  readonly windows: readonly number[];
+  readonly kernel: readonly number[];
+  /** Elements of the kernel. */
+  readonly taps: number;
+  /** Elements of dy in one channel. */
+  readonly positions: number;
+  /** Padding after the input on each axis, or input unseen when negative. */
+  readonly after: readonly number[];
+  readonly groups: number;
+  /** Numbers of the spatial axes. */
+  readonly axes: readonly number[];
+}
+
+export function sizesOf({ inputs, attrs }: WeightGrad): Sizes {
   const [x, dy] = inputs as readonly [Value, Value];
   const [N, C, ...spatial] = staticShape(x.type.shape, 'the gradient of a weight') as [number, number, ...number[]];
   const [, K, ...windows] = staticShape(dy.type.shape, 'the gradient of a weight') as [number, number, ...number[]];
@@ -19,5 +40,3 @@ export function sizesOf({ inputs, attrs }: WeightGrad) {
   });
   return { N, C, K, spatial, windows, kernel, taps, positions, after, groups: attrs.groups, axes: kernel.map((_, i) => i + 2) };
 }
-
-export type Sizes = ReturnType<typeof sizesOf>;
