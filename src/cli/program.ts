@@ -47,7 +47,8 @@ function addClassify(program: Command, context: Context, done: (outcome: Outcome
     .command('classify')
     .description('say what is in pictures')
     .argument('<pictures...>', 'files, folders, globs, URLs, or - for standard input')
-    .requiredOption('--model <name>', 'model to use; `ocelli models` lists them')
+    .option('--model <name>', 'model to use; `ocelli models` lists them', text)
+    .option('--run <folder>', 'the model that `ocelli train` left in a folder, with its class names and preprocessing', text)
     .option('--weights <weights>', 'entry such as IMAGENET1K_V1, file, URL, or none for untrained (default: DEFAULT)', text)
     .option('--num-classes <n>', "classes of the weights file (default: the model's, 1000 for torchvision's)", integer(1))
     .option('--labels <file>', 'names of the classes, one a line')
@@ -171,6 +172,7 @@ Examples:
   ocelli classify "shots/**/*.png" --model resnet50 --json
   curl -s https://example.org/cat.jpg | ocelli classify - --model mobilenet_v2
   ocelli classify x.jpg --model resnet18 --weights mine.pth --num-classes 10
+  ocelli classify x.jpg --run runs/flowers
 
 Preprocessing comes with the weights entry; a file gets the model's default one.
 Each part can be set by its option.`;

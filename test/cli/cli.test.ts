@@ -35,7 +35,7 @@ function expectError(result: Result, status: number, message: RegExp): void {
 describe('wrong use: status 2, one line', () => {
   test.each([
     [['clasify'], /unknown command 'clasify' \(Did you mean classify\?\)/],
-    [['classify', 'x.jpg'], /required option '--model <name>'/],
+    [['classify', 'x.jpg'], /name the model, --model NAME/],
     [['classify', '--model', 'resnet18'], /missing required argument 'pictures'/],
     [['classify', 'x.jpg', '--model', 'resnet18', '--top', '0'], /whole number of at least 1/],
     [['classify', 'x.jpg', '--model', 'resnet18', '--std', '1,0,1'], /may be zero/],

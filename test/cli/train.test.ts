@@ -128,6 +128,18 @@ describe('ocelli train', () => {
     }
   });
 
+  it('classifies with what a run left in its folder', { timeout: 120_000 }, async () => {
+    const clock = new URL('../../samples/clock.jpg', import.meta.url).pathname;
+    const { status, stdout, stderr } = await cli(['classify', clock, '--run', join(folder, 'whole'), '--top', '8', '--json']);
+    expect([status, stderr]).toEqual([0, '']);
+    const [{ top }] = JSON.parse(stdout) as [{ top: { label: string; score: number }[] }];
+    const names = ['arrow', 'circle', 'cross', 'heart', 'ring', 'square', 'star', 'triangle'];
+    expect(top.map(({ label }) => label).sort()).toEqual(names);
+    expect(top.reduce((sum, { score }) => sum + score, 0)).toBeCloseTo(1, 5);
+    const none = await cli(['classify', clock, '--run', folder]);
+    expect([none.status, none.stderr]).toEqual([1, expect.stringMatching(/^ocelli: .* is no folder of a training.*\n$/)]);
+  });
+
   it('evaluates a run by the name of its folder', { timeout: 120_000 }, async () => {
     const whole = join(folder, 'whole');
     const report = join(folder, 'mistakes.html');

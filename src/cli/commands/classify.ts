@@ -10,9 +10,11 @@ import { cut, percent } from '../format.ts';
 import { type Outcome, oneLine, visible } from '../outcome.ts';
 import { findPictures } from '../pictures.ts';
 import { withProgress } from '../progress.ts';
+import { readRunClassifier } from '../training/run-classifier.ts';
 
 export interface ClassifyOptions extends Omit<Partial<ClassificationPreset>, 'kind'> {
-  readonly model: string;
+  readonly model?: string;
+  readonly run?: string;
   readonly weights?: string;
   readonly numClasses?: number;
   readonly labels?: string;
@@ -22,9 +24,16 @@ export interface ClassifyOptions extends Omit<Partial<ClassificationPreset>, 'ki
 }
 
 export async function classify(args: readonly string[], options: ClassifyOptions, context: Context): Promise<Outcome> {
-  const { model, weights, numClasses, top, batch, json = false } = options;
+  const { top, batch, json = false } = options;
   const platform = await context.platform();
-  const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
+  const run = options.run === undefined ? undefined : await readRunClassifier(options.run, platform);
+  const model = options.model ?? run?.model;
+  if (model === undefined) {
+    throw new OcelliError('usage', 'name the model, --model NAME (`ocelli models` lists them), or a training, --run FOLDER');
+  }
+  const weights = options.weights ?? run?.weights;
+  const numClasses = options.numClasses ?? run?.classes.length;
+  const labels = options.labels === undefined ? run?.classes : await readLabels(options.labels);
   const sources = await findPictures(args, context);
   const first = firstBatch(sources, batch, platform, context.signal);
   await using runtime = await startRuntime(sources.length > 1);
@@ -34,7 +43,7 @@ export async function classify(args: readonly string[], options: ClassifyOptions
       runtime,
       onProgress,
       signal: context.signal,
-      preset: presetOf(options),
+      preset: { ...run?.preset, ...presetOf(options) } as Partial<ClassificationPreset>,
       maxBatch: batch,
       ...(weights === undefined ? {} : { weights: weights.toLowerCase() === 'none' ? 'none' : weights }),
       ...(numClasses === undefined ? {} : { numClasses }),

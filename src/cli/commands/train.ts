@@ -6,10 +6,11 @@ import type { Context } from '../context.ts';
 import { duration, percent } from '../format.ts';
 import { type Outcome, oneLine, Stopped } from '../outcome.ts';
 import { buildModel } from '../training/build-model.ts';
-import { listsOf, sizeOf } from '../training/lists.ts';
+import { listsOf, presetOf, sizeOf } from '../training/lists.ts';
 import { openTraining } from '../training/open-data.ts';
 import { optimizerOf, scheduleOf } from '../training/optimizing.ts';
 import { type Recipe, readRecipe, recipeOf } from '../training/recipe.ts';
+import { type RunClassifier, writeRunClassifier } from '../training/run-classifier.ts';
 import { TrainingDisplay } from '../training/show.ts';
 import { writeRecipe } from '../training/write-recipe.ts';
 import { startRuntime } from './classify.ts';
@@ -64,7 +65,9 @@ export async function trainModel(flags: TrainFlags, context: Context): Promise<O
     ...(recipe.patience === undefined ? {} : { patience: recipe.patience }),
     workers: recipe.workers,
   };
-  const end = await run(net, options, { recipe, size: sizeOf(recipe, samples, entry?.preset) }, context);
+  const preset = presetOf(recipe, samples, entry?.preset);
+  const classifier = { model: recipe.model, classes: samples.classes, ...(preset ? { preset } : {}) };
+  const end = await run(net, options, { recipe, classifier, size: sizeOf(recipe, samples, entry?.preset) }, context);
   await saveWeights(net, `${folder}/model.pth`, { platform });
   report(end, folder, context);
   return 0;
@@ -73,7 +76,7 @@ export async function trainModel(flags: TrainFlags, context: Context): Promise<O
 async function run(
   net: Trainable,
   options: TrainOptions,
-  { recipe, size }: { readonly recipe: Recipe; readonly size: number },
+  { recipe, classifier, size }: { readonly recipe: Recipe; readonly classifier: RunClassifier; readonly size: number },
   context: Context,
 ): Promise<EndEvent> {
   const display = new TrainingDisplay(context);
@@ -82,6 +85,7 @@ async function run(
     for await (const event of train(net, options)) {
       if (event.type === 'start') {
         await writeRecipe(recipe, options.folder as string, options.platform);
+        await writeRunClassifier(options.folder as string, classifier, options.platform);
         begun = true;
       }
       display.show(event);

@@ -31,6 +31,32 @@ export function listsOf(choice: ListChoice, dataset: Dataset, preset?: Classific
   };
 }
 
+/**
+ * The evaluation's preprocessing as a preset, with which pictures of any size are classified; undefined for lists of one's own,
+ * which may be none.
+ */
+export function presetOf(
+  choice: ListChoice,
+  dataset: Dataset,
+  preset: ClassificationPreset | undefined,
+): ClassificationPreset | undefined {
+  if (choice.evaluationTransforms) return undefined;
+  const { channels } = dataset.format;
+  const like = preset && presetChannels(preset) === channels ? preset : undefined;
+  const crop = sizeOf(choice, dataset, preset);
+  const each = (value: number): number[] => new Array<number>(channels).fill(value);
+  return {
+    kind: 'classification',
+    resize: preset ? Math.round((crop * preset.resize) / preset.crop) : crop,
+    crop,
+    interpolation: preset?.interpolation ?? 'bilinear',
+    mean: choice.mean ?? like?.mean ?? each(0.5),
+    std: choice.std ?? like?.std ?? each(0.25),
+    ...(like?.range ? { range: like.range } : {}),
+    channels: channels === 1 ? 'gray' : (like?.channels ?? 'rgb'),
+  } as ClassificationPreset;
+}
+
 function numbersOf({ mean, std }: ListChoice, channels: 1 | 3, preset: ClassificationPreset | undefined): Transform[] {
   const each = (value: number): number[] => new Array<number>(channels).fill(value);
   const like = preset && presetChannels(preset) === channels ? preset : undefined;
