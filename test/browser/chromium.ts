@@ -33,6 +33,14 @@ function peakOf(process: number): number | undefined {
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
 }
 
+/** A Chromium without a window. */
+export function launchChromium(options: { readonly webgpu?: boolean } = {}): Promise<Browser> {
+  return chromium.launch({
+    executablePath: path,
+    args: options.webgpu ? [...flags, ...webgpuFlags] : [...flags, '--disable-gpu'],
+  });
+}
+
 export interface Lab {
   /** Opens `test/browser/pages/<script>.ts` as a page. */
   open(script: string): Promise<Page>;
@@ -72,10 +80,7 @@ export async function openLab(
     ort: join(repository, 'node_modules/onnxruntime-web/dist'),
     ...(options.files === undefined ? {} : { files: options.files }),
   });
-  const browser: Browser = await chromium.launch({
-    executablePath: path,
-    args: options.webgpu ? [...flags, ...webgpuFlags] : [...flags, '--disable-gpu'],
-  });
+  const browser = await launchChromium(options);
   return {
     async open(script) {
       const page = await browser.newPage();
