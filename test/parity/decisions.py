@@ -70,8 +70,8 @@ def recording(kinks):
     return patch(visit)
 
 
-def following(single, undecided):
-    """Runs float64 with the decisions of a float32 run, and keeps what was undecided: positions and decisions of every kink."""
+def following(single, undecided, sides):
+    """Runs float64 with the decisions of a float32 run. Keeps what was undecided, positions and decisions of every kink, and all sides."""
     records = iter(single)
 
     def visit(kink, x, original):
@@ -80,7 +80,18 @@ def following(single, undecided):
         positions = (kink.distances() <= REACH * error).flatten().nonzero()[:, 0]
         chosen = record.sides().flatten()[positions]
         undecided.append((positions, chosen))
-        return apply(kink, x, with_choices(kink, positions, chosen))
+        sides.append(with_choices(kink, positions, chosen))
+        return apply(kink, x, sides[-1])
+
+    return patch(visit)
+
+
+def imposing(sides):
+    """Runs with these sides everywhere."""
+    given = iter(sides)
+
+    def visit(kink, x, original):
+        return apply(kink, x, next(given))
 
     return patch(visit)
 
