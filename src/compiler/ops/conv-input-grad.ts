@@ -4,10 +4,10 @@
  */
 import { type Dim, subtractDims } from '../ir/dim.ts';
 import { describeType, type TensorType, type Value } from '../ir/graph.ts';
-import type { ConvAttrs } from './conv.ts';
 import { lowerSpread } from './conv-spread.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, elements, expectFloat, expectInputs, expectSameDtype, fail, staticDim } from './shapes.ts';
+import type { ConvAttrs } from './windows.ts';
 import { checkWindows, kernelOf, reach, spatialOf, windowCounts, windowSpan } from './windows.ts';
 
 declare module '../ir/graph.ts' {

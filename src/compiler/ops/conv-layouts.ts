@@ -6,9 +6,8 @@
  * dilations and padding along the last axis are N times those of the plain layout, and one product takes all pictures at once.
  */
 import type { TensorType } from '../ir/graph.ts';
-import type { ConvAttrs } from './conv.ts';
 import type { Lowering } from './rules.ts';
-import type { WindowAttrs } from './windows.ts';
+import type { ConvAttrs, WindowAttrs } from './windows.ts';
 
 /** Rows shorter than this spend their time on padding in the blocked layout. */
 const SHORT_ROW = 4;

@@ -4,11 +4,11 @@ import { addDims, type Dim } from '../ir/dim.ts';
 import type { TensorType, Value } from '../ir/graph.ts';
 import { blockedChannels, blockedDepthwise, blockedWeight, canBlock, fromBlocks, toBlocks } from './blocked.ts';
 import { blockedDense, phasesOf, spreadByPhases, turnedFilter } from './blocked-dense.ts';
-import type { ConvAttrs } from './conv.ts';
 import { denseLayout, fold, foldedWindows, unfold } from './conv-layouts.ts';
 import { emitConv } from './conv-node.ts';
 import type { Lowering } from './rules.ts';
 import { staticDim } from './shapes.ts';
+import type { ConvAttrs } from './windows.ts';
 import {
   insertZeros,
   kernelOf,

@@ -4,13 +4,13 @@
  */
 import { addDims } from '../ir/dim.ts';
 import type { TensorType, Value } from '../ir/graph.ts';
-import type { ConvAttrs } from './conv.ts';
 import { spreadType } from './conv-input-grad.ts';
 import { lowerSpread } from './conv-spread.ts';
 import { readKernel, readSpread } from './read-windows.ts';
 import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, elements, expectInputs, expectSameDtype, fail, staticDim } from './shapes.ts';
+import type { ConvAttrs } from './windows.ts';
 import { kernelOf, reach, spatialOf, windowSpan } from './windows.ts';
 
 declare module '../ir/graph.ts' {

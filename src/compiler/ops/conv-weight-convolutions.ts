@@ -1,9 +1,9 @@
 /** A weight's gradient as a convolution whose kernel is dy. */
 import { blockedChannels, fromBlocks, toBlocks } from './blocked.ts';
-import type { ConvAttrs } from './conv.ts';
 import { sameForTwoThreads } from './conv-layouts.ts';
 import type { Sizes } from './conv-weight-sizes.ts';
 import type { Lowering } from './rules.ts';
+import type { ConvAttrs } from './windows.ts';
 import { padOrCrop, repeat } from './windows.ts';
 
 /** A convolution of x with dy as the kernel: pictures are its input channels, strides and dilations change places. */

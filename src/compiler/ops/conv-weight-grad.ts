@@ -5,12 +5,12 @@
 import type { Dim } from '../ir/dim.ts';
 import { describeType, type TensorType, type Value } from '../ir/graph.ts';
 import { canBlock } from './blocked.ts';
-import type { ConvAttrs } from './conv.ts';
 import { asBlockedConvolution, asConvolution, asOneConvolution, partsOfOneConvolution } from './conv-weight-convolutions.ts';
 import { atOnce, byPicture, fewPositions } from './conv-weight-products.ts';
 import { sizesOf } from './conv-weight-sizes.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, elements, expectFloat, expectInputs, expectSameDtype, fail, staticDim } from './shapes.ts';
+import type { ConvAttrs } from './windows.ts';
 import { checkWindows, spatialOf, windowCounts } from './windows.ts';
 
 declare module '../ir/graph.ts' {

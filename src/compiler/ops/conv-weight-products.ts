@@ -1,7 +1,8 @@
 /** A weight's gradient as matrix products over the input elements under each kernel element, copied side by side. */
-import type { ConvAttrs } from './conv.ts';
+
 import type { Sizes } from './conv-weight-sizes.ts';
 import type { Lowering } from './rules.ts';
+import type { ConvAttrs } from './windows.ts';
 import { padOrCrop } from './windows.ts';
 
 /** Input elements under each kernel element, in C order of the kernel: views of [A, B, ...windows] of a value [A, B, ...spatial]. */

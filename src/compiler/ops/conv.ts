@@ -10,12 +10,7 @@ import { emitConv } from './conv-node.ts';
 import { readKernel, readWindows } from './read-windows.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, elements, expectFloat, expectInputs, expectSameDtype, fail, staticDim } from './shapes.ts';
-import { checkWindows, kernelOf, onnxWindows, spatialOf, type WindowAttrs, windowCounts } from './windows.ts';
-
-/** How a convolution slides, and into how many independent groups its channels fall. */
-export interface ConvAttrs extends WindowAttrs {
-  readonly groups: number;
-}
+import { type ConvAttrs, checkWindows, kernelOf, onnxWindows, spatialOf, windowCounts } from './windows.ts';
 
 declare module '../ir/graph.ts' {
   interface OpAttrs {

@@ -14,6 +14,11 @@ export interface WindowAttrs {
   readonly dilations: readonly number[];
 }
 
+/** How a convolution slides, and into how many independent groups its channels fall. */
+export interface ConvAttrs extends WindowAttrs {
+  readonly groups: number;
+}
+
 /** The lengths of the spatial axes. */
 export function spatialOf(type: TensorType): readonly Dim[] {
   return type.shape.slice(2);
