@@ -7,7 +7,7 @@ import { TrainingPanel } from './training-panel.ts';
 import { TryingPanel } from './trying-panel.ts';
 
 /** The classes of the shapes set that are used here, and how many pictures of each. */
-const SHAPES = ['circle', 'triangle', 'star'] as const;
+const SHAPES = ['circle', 'cross', 'ring'] as const;
 const EACH = 360;
 
 const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
