@@ -62,7 +62,7 @@ const ALIGNMENT = 64;
  */
 export function emitOnnx(graph: Graph, options: EmitOptions = {}): OnnxModel {
   const { target = 'cpu', portable = false, nchwcBlock = 0, fed, parameters } = options;
-  const emitter = new Emitter({ target, portable, nchwcBlock, weightsFed: !parameters || fed !== undefined });
+  const emitter = new Emitter({ target, portable, nchwcBlock, weightsFed: !parameters || fed !== undefined }, usesOf(graph));
   const isFed = (port: Port): boolean => !options.parameters || (options.fed?.has(port.name) ?? false);
   const inputs = [...graph.inputs, ...graph.parameters.filter(isFed)];
   const bakedPorts = graph.parameters.filter((port) => !isFed(port));
@@ -85,6 +85,15 @@ export function emitOnnx(graph: Graph, options: EmitOptions = {}): OnnxModel {
     },
   });
   return { model: toBinary(ModelProtoSchema, model), external: baked.external };
+}
+
+/** How many operators and outputs read each value. */
+function usesOf(graph: Graph): ReadonlyMap<Value, number> {
+  const uses = new Map<Value, number>();
+  const read = (value: Value): void => void uses.set(value, (uses.get(value) ?? 0) + 1);
+  for (const node of graph.nodes) node.inputs.forEach(read);
+  for (const { value } of graph.outputs) read(value);
+  return uses;
 }
 
 function lowerNode(node: Node, emitter: Emitter): void {

@@ -5,7 +5,7 @@ import { OcelliError } from '../../base/errors.ts';
 import { elementCount, int64, type Tensor, tensor } from '../../base/tensor.ts';
 import { type Dim, type DimTree, dimTree, isDimName } from '../ir/dim.ts';
 import type { Value } from '../ir/graph.ts';
-import type { Lowering, LoweringTarget, OnnxAttr } from '../ops/rules.ts';
+import type { Lowering, LoweringTarget, OnnxAttr, OnnxCall } from '../ops/rules.ts';
 import type { NodeProto, TensorProto } from './onnx_pb.ts';
 import { nodeProto, tensorProto } from './proto.ts';
 
@@ -22,16 +22,25 @@ export class Emitter implements Lowering {
   readonly weightsFed: boolean;
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
+  readonly notes: Map<string, string> = new Map();
   /** Prefixed to node names, so that profiles and errors of ONNX Runtime speak of modules. */
   scope = '';
   readonly #names = new Map<Value, string>();
   readonly #twins = new Map<string, string>();
+  readonly #uses: ReadonlyMap<Value, number>;
+  readonly #makers = new Map<string, OnnxCall>();
+  #inBlocks = false;
   readonly #constants = new Map<string, string>();
   readonly #dimSources = new Map<string, { readonly name: string; readonly axis: number }>();
   readonly #dims = new Map<string, string>();
   #count = 0;
 
-  constructor(options: Pick<Lowering, 'target' | 'portable' | 'weightsFed'> & { readonly nchwcBlock: number }) {
+  /** @param uses how many operators and outputs read each value */
+  constructor(
+    options: Pick<Lowering, 'target' | 'portable' | 'weightsFed'> & { readonly nchwcBlock: number },
+    uses: ReadonlyMap<Value, number>,
+  ) {
+    this.#uses = uses;
     this.target = options.target;
     this.portable = options.portable;
     this.nchwcBlock = options.nchwcBlock;
@@ -49,7 +58,24 @@ export class Emitter implements Lowering {
   name(value: Value): string {
     const name = this.#names.get(value);
     if (name === undefined) throw new OcelliError('internal', `emit: %${value.id} is used before it is made`);
-    return name;
+    return this.#inBlocks ? (this.#twins.get(name) ?? name) : name;
+  }
+
+  inBlocks<T>(body: () => T): T {
+    this.#inBlocks = true;
+    try {
+      return body();
+    } finally {
+      this.#inBlocks = false;
+    }
+  }
+
+  uses(value: Value): number {
+    return this.#uses.get(value) ?? 0;
+  }
+
+  maker(name: string): OnnxCall | undefined {
+    return this.#makers.get(name);
   }
 
   twin(name: string): string | undefined {
@@ -75,6 +101,7 @@ export class Emitter implements Lowering {
     const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? `${GENERATED}${id}` : `${GENERATED}${id}_${i}`));
     const name = `${this.scope}/${op.slice(op.lastIndexOf('.') + 1)}_${id}`;
     this.nodes.push(nodeProto(op, name, inputs, outputs, attrs));
+    this.#makers.set(outputs[0] as string, { op, inputs, attrs });
     return outputs;
   }
 

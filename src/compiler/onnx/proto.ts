@@ -45,6 +45,7 @@ function attributeProto(name: string, attr: OnnxAttr): AttributeProto {
     return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(attr) });
   }
   if ('float' in attr) return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: attr.float });
+  if ('floats' in attr) return create(AttributeProtoSchema, { name, type: AttributeType.FLOATS, floats: [...attr.floats] });
   if ('tensor' in attr) {
     return create(AttributeProtoSchema, { name, type: AttributeType.TENSOR, t: tensorProto('', attr.tensor) });
   }

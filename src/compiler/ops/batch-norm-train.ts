@@ -5,6 +5,7 @@
 import { float32 } from '../../base/tensor.ts';
 import { productOfDims } from '../ir/dim.ts';
 import { describeType, type TensorType, type Value } from '../ir/graph.ts';
+import { normalizeGradInBlocks, normalizeInBlocks } from './blocked-norm.ts';
 import {
   allButChannels,
   besideSpatial,
@@ -65,6 +66,8 @@ export const batchNormTrain: OpRules<'batchNormTrain'> = {
     return [terms.reduce((a, b) => f.add(a, b)), ...vectors];
   },
   lower(node, to) {
+    const inBlocks = normalizeInBlocks(to, node.inputs as readonly [Value, Value, Value], node.attrs.epsilon);
+    if (inBlocks) return inBlocks;
     const [x, scale, bias] = node.inputs.map((input) => to.name(input)) as [string, string, string];
     const { type } = node.inputs[0] as Value;
     const C = staticDim(type.shape[1], 'batch norm');
@@ -103,6 +106,9 @@ export const batchNormTrainGrad: OpRules<'batchNormTrainGrad'> = {
   },
   gradient: 'none',
   lower(node, to) {
+    const inputs = node.inputs as readonly [Value, Value, Value, Value, Value];
+    const inBlocks = normalizeGradInBlocks(to, inputs, node.attrs.epsilon);
+    if (inBlocks) return inBlocks;
     const [dy, x, scale, mean, variance] = node.inputs.map((input) => to.name(input)) as [string, string, string, string, string];
     const { type } = node.inputs[1] as Value;
     const rank = type.shape.length;

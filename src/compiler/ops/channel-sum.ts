@@ -1,5 +1,7 @@
 /** Σ over batch and space of each channel: what a bias gathers from dy. */
 import type { Value } from '../ir/graph.ts';
+import { blocksAtHand } from './blocked.ts';
+import { blockedSizes, blockedSums, ownChannels } from './blocked-channels.ts';
 import { channelVector, expectChannelVectors, lowerChannelSum } from './channels.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, onlyInput } from './shapes.ts';
@@ -25,6 +27,11 @@ export const channelSum: OpRules<'channelSum'> = {
   },
   lower(node, to) {
     const x = node.inputs[0] as Value;
+    const blocks = blocksAtHand(to, x);
+    if (blocks !== undefined) {
+      const shape = x.type.shape as readonly number[];
+      return [ownChannels(to, blockedSums(to, blocks, blockedSizes(to, shape)), shape[1] as number)];
+    }
     return [lowerChannelSum(to, to.name(x), x.type)];
   },
   read: 'none',

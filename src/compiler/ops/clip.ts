@@ -3,6 +3,7 @@
 import { dtypes } from '../../base/dtype.ts';
 import type { Value } from '../ir/graph.ts';
 import { between, indicator, sameFloatRule } from './activations.ts';
+import { inAnyLayout, refined } from './blocked.ts';
 import { inputNames, unaryFloatRule } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
 import type { OnnxNode } from './reading.ts';
@@ -48,11 +49,12 @@ export const clip: OpRules<'clip'> = {
   gradient(node, [dy], _wanted, builder) {
     return [dy ? builder.apply('clipGrad', [dy, node.outputs[0] as Value], node.attrs) : null];
   },
-  lower(node, to) {
+  lower: inAnyLayout((node, to) => {
     const { min, max } = node.attrs;
     const x = node.inputs[0] as Value;
-    return [to.emit('Clip', [to.name(x), to.scalar(min, x.type.dtype), to.scalar(max, x.type.dtype)])];
-  },
+    const fused = refined(to, x, { activation: 'Clip', bounds: [min, max] });
+    return [fused ?? to.emit('Clip', [to.name(x), to.scalar(min, x.type.dtype), to.scalar(max, x.type.dtype)])];
+  }),
   read: { Clip: readClip },
   cost: costOf,
 };
@@ -60,12 +62,12 @@ export const clip: OpRules<'clip'> = {
 export const clipGrad: OpRules<'clipGrad'> = {
   shape: sameFloatRule(2),
   gradient: 'none',
-  lower(node, to) {
+  lower: inAnyLayout((node, to) => {
     const [dy, y] = inputNames(node, to) as [string, string];
     const { min, max } = node.attrs;
     const { dtype } = (node.inputs[0] as Value).type;
     return [to.emit('Mul', [dy, indicator(to, between(to, y, min, max, dtype), dtype)])];
-  },
+  }),
   read: 'none',
   cost: costOf,
 };

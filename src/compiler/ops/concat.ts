@@ -1,6 +1,7 @@
 /** Values one behind the other along an axis. dy is sliced apart. */
 import { addDims, type Dim } from '../ir/dim.ts';
 import { describeType, type TensorType, type Value } from '../ir/graph.ts';
+import { blockSize, blocksAtHand, fromBlocks } from './blocked.ts';
 import { inputNames } from './elementwise.ts';
 import type { OpRules } from './rules.ts';
 import { costOf, expectInputs, expectSameDtype, fail, normalizeAxis } from './shapes.ts';
@@ -36,6 +37,13 @@ export const concat: OpRules<'concat'> = {
   },
   lower(node, to) {
     const rank = (node.inputs[0] as Value).type.shape.length;
+    const block = blockSize(to);
+    const blocks = node.inputs.map((input) => blocksAtHand(to, input));
+    const whole = node.inputs.every(({ type }, i) => blocks[i] !== undefined && (type.shape[1] as number) % block === 0);
+    if (whole && normalizeAxis(node.attrs.axis, rank) === 1) {
+      const y = to.emit('Concat', blocks as readonly string[], { axis: 1 });
+      return [fromBlocks(to, y, (node.outputs[0] as Value).type.shape[1] as number)];
+    }
     return [to.emit('Concat', inputNames(node, to), { axis: normalizeAxis(node.attrs.axis, rank) })];
   },
   read: { Concat: (node) => node.builder.apply('concat', node.inputs(), { axis: node.int('axis') }) },

@@ -6,6 +6,7 @@
  * dilations and padding along the last axis are N times those of the plain layout, and one product takes all pictures at once.
  */
 import type { TensorType } from '../ir/graph.ts';
+import { blockSize } from './blocked.ts';
 import type { Lowering } from './rules.ts';
 import type { ConvAttrs, WindowAttrs } from './windows.ts';
 
@@ -35,6 +36,11 @@ export function sameForTwoThreads(rows: number, columns: number): boolean {
   return shares.every((part) => sliceWidth(part) === sliceWidth(columns));
 }
 
+/** True for channels that fill their blocks but for a quarter at most. ONNX Runtime reorders channels by fours. */
+function fillsBlocks(channels: number, block: number): boolean {
+  return channels % 4 === 0 && Math.ceil(channels / block) * block * 3 <= channels * 4;
+}
+
 /** What decides how a dense convolution runs: its channels and the type of what it gives. */
 export interface DenseConv {
   readonly channels: number;
@@ -54,12 +60,12 @@ export function denseLayout(
   if (to.target !== 'cpu' || !to.weightsFed || attrs.groups > 1 || !fixed) return 'plain';
   const positions = product(windows as readonly number[]);
   const row = windows.at(-1) as number;
-  const block = to.portable || y.dtype !== 'float32' || kernel.length !== 2 ? 0 : (to.nchwcBlock ?? 0);
-  const fits = block > 1 && K % block === 0 && (channels % block === 0 || (channels < block && !turned));
+  const block = y.dtype === 'float32' && kernel.length === 2 ? blockSize(to) : 0;
+  const fits = block > 1 && fillsBlocks(K, block) && (fillsBlocks(channels, block) || (channels < block && !turned));
   const unit = attrs.strides.at(-1) === 1;
   // The way back would reorder the weight in the plain layout too, and through a stride it is slow there.
-  const worth = turned ? row >= SHORT_ROW || !unit : row >= SHORT_ROW && N * positions >= FEW_POSITIONS;
-  if (fits && product(kernel) > 1 && worth) return 'blocked';
+  const large = turned || product(kernel) === 1 || N * positions >= FEW_POSITIONS;
+  if (fits && large && (row >= SHORT_ROW || (turned && !unit))) return 'blocked';
   const folds = unit && N > 1 && positions <= LARGE_PICTURE && sameForTwoThreads(K, N * positions);
   return folds ? 'folded' : 'plain';
 }

@@ -2,14 +2,14 @@
 import { OcelliError } from '../../base/errors.ts';
 import { addDims, type Dim } from '../ir/dim.ts';
 import type { TensorType, Value } from '../ir/graph.ts';
-import { blockedChannels, blockedDepthwise, blockedWeight, canBlock, fromBlocks, toBlocks } from './blocked.ts';
-import { blockedDense, phasesOf, spreadByPhases, turnedFilter } from './blocked-dense.ts';
+import { blockedChannels, blockSize, canBlock, fromBlocks, toBlocks } from './blocked.ts';
+import { blockedDense, blockedDepthwise, blockedWeight, phasesOf, spreadByPhases, turnedFilter } from './blocked-convolutions.ts';
 import { denseLayout, fold, foldedWindows, unfold } from './conv-layouts.ts';
 import { emitConv } from './conv-node.ts';
 import type { Lowering } from './rules.ts';
 import { staticDim } from './shapes.ts';
-import type { ConvAttrs } from './windows.ts';
 import {
+  type ConvAttrs,
   insertZeros,
   kernelOf,
   onnxWindows,
@@ -75,7 +75,7 @@ function spreadByZeros(to: Lowering, dy: Value, weight: Value, attrs: ConvAttrs,
       toBlocks(to, to.name(dy)),
       [shape[0] as Dim, whole, ...shape.slice(2)],
       attrs.strides,
-      to.nchwcBlock,
+      blockSize(to),
     );
     const least = Math.min(...before, ...after);
     const x = least < 0 ? fromBlocks(to, apart, channels) : apart;
@@ -140,9 +140,15 @@ function spreadDense(
       : to.emit('Conv', [folded, turnedWeight(to, weight, 1)], onnxWindows(foldedWindows(back, N), kernel));
     return unfold(to, spread, dx.shape as readonly number[]);
   }
-  if (unit) {
+  const single = kernel.every((size) => size === 1) && attrs.padsBegin.every((pad) => pad === 0);
+  if (unit || single) {
     const filter = turnedFilter(to, to.name(weight), [K, C], kernel);
-    return fromBlocks(to, blockedDense(to, [toBlocks(to, name), filter], kernel, back), C);
+    const y = blockedDense(to, [toBlocks(to, name), filter], kernel, back);
+    if (unit) return fromBlocks(to, y, C);
+    const counts = spatialOf(dy.type) as readonly number[];
+    const apart = insertZeros(to, y, [N, blockedChannels(to, C), ...counts], attrs.strides, blockSize(to));
+    const over = lengths.map((length, i) => length - (counts[i] as number) * (attrs.strides[i] as number));
+    return padOrCrop(to, fromBlocks(to, apart, C), [0, 0], over);
   }
   const [height, width] = lengths as [number, number];
   const along = (axis: number, length: number) =>

@@ -1,10 +1,9 @@
 /** A weight's gradient as a convolution whose kernel is dy. */
-import { blockedChannels, fromBlocks, toBlocks } from './blocked.ts';
+import { blockedChannels, blockSize, fromBlocks, toBlocks } from './blocked.ts';
 import { sameForTwoThreads } from './conv-layouts.ts';
 import type { Sizes } from './conv-weight-sizes.ts';
 import type { Lowering } from './rules.ts';
-import type { ConvAttrs } from './windows.ts';
-import { padOrCrop, repeat } from './windows.ts';
+import { type ConvAttrs, padOrCrop, repeat } from './windows.ts';
 
 /** A convolution of x with dy as the kernel: pictures are its input channels, strides and dilations change places. */
 export function asConvolution(to: Lowering, x: string, dy: string, sizes: Sizes, attrs: ConvAttrs): string {
@@ -28,6 +27,14 @@ export function asConvolution(to: Lowering, x: string, dy: string, sizes: Sizes,
   return to.emit('Reshape', [y, to.ints([K, 1, ...kernel])]);
 }
 
+/** A blocked value of whole blocks as [N, positions, C]. */
+function channelsLast(to: Lowering, blocks: string, { N, C, spatial }: Sizes): string {
+  const block = blockSize(to);
+  const positions = spatial.reduce((a, b) => a * b, 1);
+  const split = to.emit('Reshape', [blocks, to.ints([N, C / block, positions, block])]);
+  return to.emit('Transpose', [split], { perm: [0, 2, 1, 3] });
+}
+
 /**
  * One convolution whose kernel is dy and whose pictures are x with channels last, pictures being its input channels:
  * along the last spatial axis, [length, C] flattened, neighbouring windows lie C elements apart and neighbouring output elements are
@@ -49,7 +56,8 @@ export function asOneConvolution(to: Lowering, x: string, dy: string, sizes: Siz
   const parts = groups * halves;
   // ONNX Runtime transposes fast where one axis alone moves.
   const apart = parts === 1 ? cut : to.emit('Reshape', [cut, to.ints([N * parts, each, ...seen])]);
-  const last = to.emit('Transpose', [apart], { perm: [0, ...axes, 1] });
+  const blocks = cut === x && parts === 1 && C % (blockSize(to) || C) === 0 ? to.twin(x) : undefined;
+  const last = blocks === undefined ? to.emit('Transpose', [apart], { perm: [0, ...axes, 1] }) : channelsLast(to, blocks, sizes);
   const partsFirst =
     parts === 1 ? last : to.emit('Transpose', [to.emit('Reshape', [last, to.ints([N, parts, -1])])], { perm: [1, 0, 2] });
   const pictures = to.emit('Reshape', [partsFirst, to.ints([halves, groups * N, ...inLast(seen)])]);

@@ -3,8 +3,9 @@
  * y[n, k, p] = bias[k] + Σ_{c, t} x[n, c, stride · p + dilation · t − padsBegin] · weight[k, c, t].
  */
 import type { Value } from '../ir/graph.ts';
-import { blockedDepthwise, blockedWeight, canBlock, fromBlocks, toBlocks } from './blocked.ts';
-import { blockedDense, denseFilter } from './blocked-dense.ts';
+import { blockSize, canBlock, fromBlocks, toBlocks } from './blocked.ts';
+import { wholeVector } from './blocked-channels.ts';
+import { blockedDense, blockedDepthwise, blockedWeight, denseFilter } from './blocked-convolutions.ts';
 import { denseLayout, fold, foldedWindows, unfold } from './conv-layouts.ts';
 import { emitConv } from './conv-node.ts';
 import { readKernel, readWindows } from './read-windows.ts';
@@ -79,9 +80,10 @@ export const conv: OpRules<'conv'> = {
     const layout = denseLayout(to, { channels, y, kernel, attrs: node.attrs });
     const [xName, weightName, ...biasName] = names as [string, string, string?];
     if (layout === 'blocked') {
-      const blocks = channels < (to.nchwcBlock ?? 0) ? xName : toBlocks(to, xName);
+      const blocks = channels < blockSize(to) ? xName : toBlocks(to, xName);
       const filter = denseFilter(to, weightName, [outChannels, channels], kernel);
-      return [fromBlocks(to, blockedDense(to, [blocks, filter, ...(biasName as string[])], kernel, node.attrs), outChannels)];
+      const shift = (biasName as string[]).map((name) => wholeVector(to, name, outChannels));
+      return [fromBlocks(to, blockedDense(to, [blocks, filter, ...shift], kernel, node.attrs), outChannels)];
     }
     if (layout === 'folded') {
       const shape = x.type.shape as readonly number[];

@@ -3,6 +3,7 @@
 import { tensor } from '../../base/tensor.ts';
 import type { Dim } from '../ir/dim.ts';
 import type { Value } from '../ir/graph.ts';
+import { pairPictureVector } from './blocked-pictures.ts';
 import type { OpRules } from './rules.ts';
 import { broadcastShapes, costOf, fail, onlyInput, unbroadcast } from './shapes.ts';
 
@@ -20,7 +21,11 @@ export const expand: OpRules<'expand'> = {
     return [{ dtype: x.dtype, shape }];
   },
   gradient: (node, [dy], _wanted, builder) => [dy ? unbroadcast(dy, (node.inputs[0] as Value).type, builder) : null],
-  lower: (node, to) => [to.emit('Expand', [to.name(node.inputs[0] as Value), to.dims(node.attrs.shape)])],
+  lower(node, to) {
+    const plain = to.emit('Expand', [to.name(node.inputs[0] as Value), to.dims(node.attrs.shape)]);
+    pairPictureVector(node, to, plain);
+    return [plain];
+  },
   read: {
     Expand(node) {
       const x = node.input(0);

@@ -1,6 +1,7 @@
 /** min(max(x + 3, 0), 6) / 6. The gradient is dy / 6 strictly between −3 and 3, as in torch. */
 import type { Value } from '../ir/graph.ts';
 import { between, indicator, sameFloatRule } from './activations.ts';
+import { inAnyLayout } from './blocked.ts';
 import { inputNames, unaryFloatRule } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
 import type { OnnxNode } from './reading.ts';
@@ -28,9 +29,9 @@ export const hardSigmoid: OpRules<'hardSigmoid'> = {
   gradient(node, [dy], _wanted, builder) {
     return [dy ? builder.apply('hardSigmoidGrad', [dy, node.inputs[0] as Value], {}) : null];
   },
-  lower(node, to) {
+  lower: inAnyLayout((node, to) => {
     return [to.emit('HardSigmoid', inputNames(node, to), { alpha: { float: 1 / 6 }, beta: { float: 0.5 } })];
-  },
+  }),
   read: { HardSigmoid: readHardSigmoid },
   cost: costOf,
 };
@@ -38,12 +39,12 @@ export const hardSigmoid: OpRules<'hardSigmoid'> = {
 export const hardSigmoidGrad: OpRules<'hardSigmoidGrad'> = {
   shape: sameFloatRule(2),
   gradient: 'none',
-  lower(node, to) {
+  lower: inAnyLayout((node, to) => {
     const [dy, x] = inputNames(node, to) as [string, string];
     const { dtype } = (node.inputs[0] as Value).type;
     const slope = to.emit('Mul', [indicator(to, between(to, x, -3, 3, dtype), dtype), to.scalar(1 / 6, dtype)]);
     return [to.emit('Mul', [dy, slope])];
-  },
+  }),
   read: 'none',
   cost: costOf,
 };

@@ -4,6 +4,7 @@
  */
 import type { Value } from '../ir/graph.ts';
 import { sameFloatRule } from './activations.ts';
+import { inAnyLayout } from './blocked.ts';
 import { inputNames, lowerAs, unaryFloatRule } from './elementwise.ts';
 import { readAs } from './read-helpers.ts';
 import type { OpRules } from './rules.ts';
@@ -22,7 +23,7 @@ export const hardSwish: OpRules<'hardSwish'> = {
   gradient(node, [dy], _wanted, builder) {
     return [dy ? builder.apply('hardSwishGrad', [dy, node.inputs[0] as Value], {}) : null];
   },
-  lower: lowerAs('HardSwish'),
+  lower: inAnyLayout(lowerAs('HardSwish')),
   read: readAs('hardSwish', 'HardSwish'),
   cost: costOf,
 };
@@ -30,14 +31,14 @@ export const hardSwish: OpRules<'hardSwish'> = {
 export const hardSwishGrad: OpRules<'hardSwishGrad'> = {
   shape: sameFloatRule(2),
   gradient: 'none',
-  lower(node, to) {
+  lower: inAnyLayout((node, to) => {
     const [dy, x] = inputNames(node, to) as [string, string];
     const scalar = (value: number): string => to.scalar(value, node.inputs[0]?.type.dtype);
     const slope = to.emit('Add', [to.emit('Mul', [x, scalar(1 / 3)]), scalar(0.5)]);
     const upTo3 = to.emit('Where', [to.emit('Greater', [x, scalar(3)]), scalar(1), slope]);
     const derivative = to.emit('Where', [to.emit('Less', [x, scalar(-3)]), scalar(0), upTo3]);
     return [to.emit('Mul', [dy, derivative])];
-  },
+  }),
   read: 'none',
   cost: costOf,
 };

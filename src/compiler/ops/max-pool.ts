@@ -1,5 +1,6 @@
 /** The largest element of each window. Padding is never the largest. */
 import type { TensorType, Value } from '../ir/graph.ts';
+import { BLOCKED, blocksAtHand, fromBlocks } from './blocked.ts';
 import { isStatic, overhang, type PoolAttrs, pooledType } from './pools.ts';
 import { padded, readPool, unpadded } from './read-windows.ts';
 import type { OnnxNode } from './reading.ts';
@@ -56,6 +57,14 @@ export const maxPool: OpRules<'maxPool'> = {
     const x = node.inputs[0] as Value;
     const counts = spatialOf((node.outputs[0] as Value).type);
     const { attrs } = node;
+    const blocks = isStatic(counts) ? blocksAtHand(to, x) : undefined;
+    if (blocks !== undefined) {
+      const ready = poolable(to, blocks, x.type, counts as readonly number[], attrs);
+      if (ready.x === blocks) {
+        const y = to.emit(`${BLOCKED}.MaxPool`, [blocks], onnxWindows(ready.windows, attrs.kernel));
+        return [fromBlocks(to, y, x.type.shape[1] as number)];
+      }
+    }
     if (isStatic(counts) && isStatic(spatialOf(x.type))) {
       const ready = poolable(to, to.name(x), x.type, counts, attrs);
       return [to.emit('MaxPool', [ready.x], onnxWindows(ready.windows, attrs.kernel))];

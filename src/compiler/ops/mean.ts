@@ -1,6 +1,7 @@
 /** Mean over axes. Its gradient spreads dy/n over the n elements of each mean. */
 import { productOfDims } from '../ir/dim.ts';
 import type { Value } from '../ir/graph.ts';
+import { meansInBlocks } from './blocked-pictures.ts';
 import * as f from './functions.ts';
 import { readReduction, readSpatial } from './read-helpers.ts';
 import { lowerReduction, type ReduceAttrs, reduceFloatRule, withAxes } from './reduce.ts';
@@ -30,7 +31,7 @@ export const mean: OpRules<'mean'> = {
     const axes = normalizeAxes(node.attrs.axes, rank);
     const spatial = rank > 2 && axes.length === rank - 2 && axes[0] === 2;
     if (!spatial || x.type.dtype !== 'float32') return reduceMean(node, to);
-    const pooled = to.emit('GlobalAveragePool', [to.name(x)]);
+    const pooled = meansInBlocks(to, x) ?? to.emit('GlobalAveragePool', [to.name(x)]);
     return [node.attrs.keepDims ? pooled : to.emit('Reshape', [pooled, to.ints([0, 0])])];
   },
   read: { ...readReduction('mean', 'ReduceMean', 18), GlobalAveragePool: (node) => readSpatial('mean', node) },

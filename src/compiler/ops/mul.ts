@@ -3,6 +3,8 @@
  * number a picture and channel that sum is a dot product of rows.
  */
 import type { Value } from '../ir/graph.ts';
+import { inAnyLayout } from './blocked.ts';
+import { gateInBlocks } from './blocked-pictures.ts';
 import { broadcastRule, lowerAs } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
 import { readAs } from './read-helpers.ts';
@@ -36,7 +38,11 @@ export const mul: OpRules<'mul'> = {
       isGate(operand, other) ? builder.apply('rowDot', [dy, other], {}) : unbroadcast(f.mul(dy, other), operand.type, builder);
     return [wanted[0] ? gradientOf(a, b) : null, wanted[1] ? gradientOf(b, a) : null];
   },
-  lower: lowerAs('Mul'),
+  lower(node, to) {
+    const [a, b] = node.inputs as [Value, Value];
+    const [gate, value] = isGate(a, b) ? [a, b] : [b, a];
+    return (isGate(gate, value) ? gateInBlocks(to, value, gate) : undefined) ?? inAnyLayout<'mul'>(lowerAs('Mul'))(node, to);
+  },
   read: readAs('mul', 'Mul'),
   cost: costOf,
 };

@@ -1,4 +1,5 @@
 /** -x. The gradient is -dy. */
+import { inAnyLayout } from './blocked.ts';
 import { lowerAs, unaryRule } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
 import { readAs } from './read-helpers.ts';
@@ -14,7 +15,7 @@ declare module '../ir/graph.ts' {
 export const neg: OpRules<'neg'> = {
   shape: unaryRule,
   gradient: (_node, [dy]) => [dy ? f.neg(dy) : null],
-  lower: lowerAs('Neg'),
+  lower: inAnyLayout(lowerAs('Neg')),
   read: readAs('neg', 'Neg'),
   cost: costOf,
 };

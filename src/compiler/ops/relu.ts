@@ -1,7 +1,8 @@
 /** max(x, 0). Its gradient passes dy where the output is positive; at 0 it is 0, as in torch. */
 import type { Value } from '../ir/graph.ts';
 import { indicator, sameFloatRule } from './activations.ts';
-import { inputNames, lowerAs, unaryFloatRule } from './elementwise.ts';
+import { inAnyLayout, refined } from './blocked.ts';
+import { inputNames, unaryFloatRule } from './elementwise.ts';
 import { readAs } from './read-helpers.ts';
 import type { OpRules } from './rules.ts';
 import { costOf } from './shapes.ts';
@@ -22,7 +23,10 @@ export const relu: OpRules<'relu'> = {
   gradient(node, [dy], _wanted, builder) {
     return [dy ? builder.apply('reluGrad', [dy, node.outputs[0] as Value], {}) : null];
   },
-  lower: lowerAs('Relu'),
+  lower: inAnyLayout((node, to) => {
+    const x = node.inputs[0] as Value;
+    return [refined(to, x, { activation: 'Relu' }) ?? to.emit('Relu', [to.name(x)])];
+  }),
   read: readAs('relu', 'Relu'),
   cost: costOf,
 };
@@ -30,7 +34,7 @@ export const relu: OpRules<'relu'> = {
 export const reluGrad: OpRules<'reluGrad'> = {
   shape: sameFloatRule(2),
   gradient: 'none',
-  lower(node, to) {
+  lower: inAnyLayout((node, to) => {
     const [dy, y] = inputNames(node, to) as [string, string];
     const { dtype } = (node.inputs[0] as Value).type;
     // One pass less than comparing and casting. Shaders need not know infinity, so WebGPU compares; float64 has no HardSigmoid.
@@ -39,7 +43,7 @@ export const reluGrad: OpRules<'reluGrad'> = {
         ? to.emit('HardSigmoid', [y], { alpha: { float: STEP }, beta: { float: 0 } })
         : indicator(to, to.emit('Greater', [y, to.scalar(0, dtype)]), dtype);
     return [to.emit('Mul', [dy, passes])];
-  },
+  }),
   read: 'none',
   cost: costOf,
 };

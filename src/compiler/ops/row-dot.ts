@@ -1,6 +1,7 @@
 /** Σ over space of a · b for each picture and channel: what a gate of one number a channel gathers from dy. */
 import type { TensorType, Value } from '../ir/graph.ts';
 import { sameFloatRule } from './activations.ts';
+import { dotsInBlocks } from './blocked-pictures.ts';
 import { lowerRowDots } from './channels.ts';
 import { inputNames } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
@@ -25,6 +26,8 @@ export const rowDot: OpRules<'rowDot'> = {
     return [d && wanted[0] ? f.mul(b, d) : null, d && wanted[1] ? f.mul(a, d) : null];
   },
   lower(node, to) {
+    const inBlocks = dotsInBlocks(to, node.inputs as readonly [Value, Value]);
+    if (inBlocks) return [inBlocks];
     const [a, b] = inputNames(node, to) as [string, string];
     const { type } = node.inputs[0] as Value;
     const dots = lowerRowDots(to, a, b, type);

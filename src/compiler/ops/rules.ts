@@ -40,8 +40,21 @@ export interface Cost {
   readonly bytesMoved: number;
 }
 
-/** An attribute of an ONNX node: a number or list is of integers, a float says so. */
-export type OnnxAttr = number | readonly number[] | string | { readonly float: number } | { readonly tensor: Tensor };
+/** An attribute of an ONNX node: a number or list is of integers, floats say so. */
+export type OnnxAttr =
+  | number
+  | readonly number[]
+  | string
+  | { readonly float: number }
+  | { readonly floats: readonly number[] }
+  | { readonly tensor: Tensor };
+
+/** An ONNX node as it was emitted. */
+export interface OnnxCall {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly attrs: Readonly<Record<string, OnnxAttr>>;
+}
 
 /** Where the program will run. `cpu` is native and WASM. */
 export type LoweringTarget = 'cpu' | 'webgpu';
@@ -67,6 +80,14 @@ export interface Lowering {
   twin(name: string): string | undefined;
   /** Says that two names are one value, plain and blocked. What nobody reads of either is not emitted in the end. */
   pair(plain: string, blocked: string): void;
+  /** Within `body`, `name` gives the blocked names of values that have one. */
+  inBlocks<T>(body: () => T): T;
+  /** How many operators and outputs read a value. */
+  uses(value: Value): number;
+  /** The node that made a name as its first output; undefined for inputs and constants. */
+  maker(name: string): OnnxCall | undefined;
+  /** Names that lowerings leave for later ones, under keys of their own. */
+  readonly notes: Map<string, string>;
   /** Adds a node and returns its first output's name. Operators of Microsoft's domain are written `com.microsoft.QuickGelu`. */
   emit(op: string, inputs: readonly string[], attrs?: Readonly<Record<string, OnnxAttr>>): string;
   /** Adds a node with several outputs. */

@@ -1,5 +1,6 @@
 /** y = 1 / (1 + e^−x). The gradient is dy · y · (1 − y). */
 import type { Value } from '../ir/graph.ts';
+import { inAnyLayout } from './blocked.ts';
 import { lowerAs, unaryFloatRule } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
 import { readAs } from './read-helpers.ts';
@@ -18,7 +19,7 @@ export const sigmoid: OpRules<'sigmoid'> = {
     const y = node.outputs[0] as Value;
     return [dy ? f.mul(f.mul(dy, y), f.sub(1, y)) : null];
   },
-  lower: lowerAs('Sigmoid'),
+  lower: inAnyLayout(lowerAs('Sigmoid')),
   read: readAs('sigmoid', 'Sigmoid'),
   cost: costOf,
 };

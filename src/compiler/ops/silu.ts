@@ -4,6 +4,7 @@
  */
 import type { Value } from '../ir/graph.ts';
 import { sameFloatRule } from './activations.ts';
+import { inAnyLayout } from './blocked.ts';
 import { inputNames, unaryFloatRule } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
 import type { OnnxNode } from './reading.ts';
@@ -30,14 +31,14 @@ export const silu: OpRules<'silu'> = {
   gradient(node, [dy], _wanted, builder) {
     return [dy ? builder.apply('siluGrad', [dy, node.inputs[0] as Value, node.outputs[0] as Value], {}) : null];
   },
-  lower(node, to) {
+  lower: inAnyLayout((node, to) => {
     const [x] = inputNames(node, to) as [string];
     // QuickGelu is x · sigmoid(alpha · x) in one pass.
     if (!to.portable && node.inputs[0]?.type.dtype === 'float32') {
       return [to.emit('com.microsoft.QuickGelu', [x], { alpha: { float: 1 } })];
     }
     return [to.emit('Mul', [x, to.emit('Sigmoid', [x])])];
-  },
+  }),
   read: {
     'com.microsoft.QuickGelu': (node) => readSwish(node, node.float('alpha', 1.702)),
     Swish: (node) => readSwish(node, node.float('alpha', 1)),
@@ -48,12 +49,12 @@ export const silu: OpRules<'silu'> = {
 export const siluGrad: OpRules<'siluGrad'> = {
   shape: sameFloatRule(3),
   gradient: 'none',
-  lower(node, to) {
+  lower: inAnyLayout((node, to) => {
     const [dy, x, y] = inputNames(node, to) as [string, string, string];
     const s = to.emit('Sigmoid', [x]);
     const rest = to.emit('Sub', [to.scalar(1, node.inputs[0]?.type.dtype), y]);
     return [to.emit('Mul', [dy, to.emit('Add', [to.emit('Mul', [s, rest]), y])])];
-  },
+  }),
   read: 'none',
   cost: costOf,
 };

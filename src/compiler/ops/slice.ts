@@ -6,10 +6,11 @@
 
 import type { Builder } from '../ir/builder.ts';
 import { addDims, type Dim, floorDivideDim, multiplyDims, subtractDims } from '../ir/dim.ts';
-import type { Value } from '../ir/graph.ts';
+import type { Node, Value } from '../ir/graph.ts';
+import { blockSize, blocksAtHand, fromBlocks } from './blocked.ts';
 import { toEnd, toStart } from './indexing.ts';
 import { readSlice, readSplit } from './read-slice.ts';
-import type { OpRules } from './rules.ts';
+import type { Lowering, OpRules } from './rules.ts';
 import { costOf, fail, normalizeAxes, normalizeAxis, onlyInput } from './shapes.ts';
 
 declare module '../ir/graph.ts' {
@@ -84,6 +85,19 @@ function spanOf(count: Dim, step: number): Dim {
   return count === 0 ? 0 : addDims(multiplyDims(subtractDims(count, 1), step), 1);
 }
 
+/** Whole blocks of channels where x stands in blocks. */
+function channelsOfBlocks({ inputs, attrs, outputs }: Node<'slice'>, to: Lowering): readonly string[] | undefined {
+  const [x, y] = [inputs[0] as Value, outputs[0] as Value];
+  const blocks = blocksAtHand(to, x);
+  const { axes, starts, ends, steps } = attrs;
+  if (blocks === undefined || axes.length !== 1 || normalizeAxis(axes[0] as number, 4) !== 1 || steps[0] !== 1) return undefined;
+  const { start, count } = partOf(x.type.shape[1] as Dim, starts[0] as Dim, ends[0] as Dim, 1);
+  const [from, channels] = [start, count] as readonly [number, number];
+  if (from % blockSize(to) !== 0 || channels % blockSize(to) !== 0) return undefined;
+  const part = to.emit('Slice', [blocks, to.ints([from]), to.ints([from + channels]), to.ints([1]), to.ints([1])]);
+  return [fromBlocks(to, part, y.type.shape[1] as number)];
+}
+
 export const slice: OpRules<'slice'> = {
   shape(inputs, { axes, starts, ends, steps }) {
     const x = onlyInput(inputs);
@@ -114,6 +128,8 @@ export const slice: OpRules<'slice'> = {
   },
   lower(node, to) {
     const { axes, starts, ends, steps } = node.attrs;
+    const inBlocks = channelsOfBlocks(node, to);
+    if (inBlocks) return inBlocks;
     const x = to.name(node.inputs[0] as Value);
     const bounds = [to.dims(starts), to.dims(ends), to.ints(axes)];
     if (to.target === 'cpu' || steps.every((step) => step > 0)) return [to.emit('Slice', [x, ...bounds, to.ints(steps)])];

@@ -1,5 +1,6 @@
 /** Elementwise a - b with broadcasting. The gradients are dy and -dy. */
 import type { Value } from '../ir/graph.ts';
+import { inAnyLayout } from './blocked.ts';
 import { broadcastRule, lowerAs } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
 import { readAs } from './read-helpers.ts';
@@ -19,7 +20,7 @@ export const sub: OpRules<'sub'> = {
     const [a, b] = node.inputs as [Value, Value];
     return [wanted[0] ? unbroadcast(dy, a.type, builder) : null, wanted[1] ? unbroadcast(f.neg(dy), b.type, builder) : null];
   },
-  lower: lowerAs('Sub'),
+  lower: inAnyLayout(lowerAs('Sub')),
   read: readAs('sub', 'Sub'),
   cost: costOf,
 };

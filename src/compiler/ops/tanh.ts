@@ -1,5 +1,6 @@
 /** The hyperbolic tangent. The gradient is dy · (1 − y²). */
 import type { Value } from '../ir/graph.ts';
+import { inAnyLayout } from './blocked.ts';
 import { lowerAs, unaryFloatRule } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
 import { readAs } from './read-helpers.ts';
@@ -18,7 +19,7 @@ export const tanh: OpRules<'tanh'> = {
     const y = node.outputs[0] as Value;
     return [dy ? f.mul(dy, f.sub(1, f.square(y))) : null];
   },
-  lower: lowerAs('Tanh'),
+  lower: inAnyLayout(lowerAs('Tanh')),
   read: readAs('tanh', 'Tanh'),
   cost: costOf,
 };
