@@ -2,6 +2,7 @@
 import { type DType, dtypes } from '../../base/dtype.ts';
 import { tensor } from '../../base/tensor.ts';
 import type { Builder } from '../ir/builder.ts';
+import { productOfDims } from '../ir/dim.ts';
 import { describeType, type Node, type OpName, type TensorType, type Value } from '../ir/graph.ts';
 import type { Lowering } from './rules.ts';
 import { broadcastShapes, expectFloat, expectInputs, expectSameDtype, fail, onlyInput } from './shapes.ts';
@@ -67,9 +68,25 @@ export function inputNames(node: Pick<Node, 'inputs'>, to: Lowering): readonly s
   return node.inputs.map((input) => to.name(input));
 }
 
-/** The lowering to one ONNX node without attributes. */
+/** From this many elements on it is worth two more nodes to spare ONNX Runtime a loop over single elements. */
+const MANY = 4096;
+
+/**
+ * The lowering to one ONNX node without attributes. Where a scalar meets a value whose last axis has length 1, as the weight of a 1x1
+ * convolution, ONNX Runtime's CPU back end would go through it one element at a time, so the value is flattened first.
+ */
 export function lowerAs<K extends OpName>(op: string): (node: Node<K>, to: Lowering) => readonly string[] {
-  return (node, to) => [to.emit(op, inputNames(node, to))];
+  return (node, to) => {
+    const names = inputNames(node, to);
+    const { shape } = (node.outputs[0] as Value).type;
+    const scalars = node.inputs.map(({ type }) => type.shape.length === 0);
+    const whole = node.inputs.every(({ type }, i) => scalars[i] || type.shape.join() === shape.join());
+    const count = productOfDims(shape);
+    const slow = to.target === 'cpu' && whole && shape.length > 1 && shape.at(-1) === 1 && scalars.includes(true);
+    if (!slow || typeof count !== 'number' || count < MANY) return [to.emit(op, names)];
+    const flat = names.map((name, i) => (scalars[i] ? name : to.emit('Reshape', [name, to.ints([-1])])));
+    return [to.emit('Reshape', [to.emit(op, flat), to.dims(shape)])];
+  };
 }
 
 /** A scalar constant of any element type. @throws shape for a number that an integer type cannot hold */

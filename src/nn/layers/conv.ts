@@ -6,6 +6,7 @@ import { defaultBias, defaultWeight } from '../init.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
 import { traceOf } from '../trace-context.ts';
+import { liveTaps } from './live-taps.ts';
 import { checkCount, type SizePerAxis, sizesPerAxis } from './sizes.ts';
 
 export interface ConvOptions {
@@ -78,7 +79,9 @@ export abstract class ConvNd extends Module {
   protected override forward(x: Value): Value {
     const trace = traceOf(x);
     const { stride, padding, dilation, groups } = this;
-    return conv(x, trace.of(this.weight), this.bias && trace.of(this.bias), { stride, padding, dilation, groups });
+    const [weight, bias] = [trace.of(this.weight), this.bias && trace.of(this.bias)];
+    const live = trace.mode === 'training' ? liveTaps(x, weight, { stride, padding, dilation }) : undefined;
+    return conv(x, live?.weight ?? weight, bias, { ...(live?.windows ?? { stride, padding, dilation }), groups });
   }
 }
 

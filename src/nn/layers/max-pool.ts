@@ -1,8 +1,9 @@
 /** Pooling of the largest value. */
 import { checkKeys } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
-import { maxPool } from '../functional.ts';
+import { maxPool, relu } from '../functional.ts';
 import { Module } from '../module.ts';
+import { traceOf } from '../trace-context.ts';
 import { type SizePerAxis, sizesPerAxis } from './sizes.ts';
 
 export interface MaxPoolOptions {
@@ -36,6 +37,11 @@ export class MaxPool2d extends Module {
 
   protected override forward(x: Value): Value {
     const { kernelSize: kernel, stride, padding, dilation, ceilMode } = this;
-    return maxPool(x, { kernel, stride, padding, dilation, ceilMode });
+    const pool = (value: Value): Value => maxPool(value, { kernel, stride, padding, dilation, ceilMode });
+    // The largest of what relu gives is what relu gives for the largest, and where that is 0 no gradient flows either way:
+    // in training relu works on the smaller value. Whoever reads it before the pool has it made for that.
+    const before = x.builder.nodes.at(-1);
+    const relus = traceOf(x).mode === 'training' && before?.op === 'relu' && before.outputs[0] === x;
+    return relus ? relu(pool(before.inputs[0] as Value)) : pool(x);
   }
 }
