@@ -33,7 +33,7 @@ async function measure(name, batch, { rounds, torch, runtime, folder, matmul }) 
   const model = await alive(name);
   const inputs = { input: { dtype: 'float32', shape: ['N', 3, 224, 224] } };
   const program = await compile(model, { runtime, inputs });
-  const input = pictures(batch);
+  const input = pictures([batch, 3, 224, 224]);
   const feed = new ort.Tensor('float32', input.data, input.shape);
   let torchRuns = 1;
   const times = await interleave(

@@ -1,7 +1,7 @@
-/** `npm run bench -- <inference | cold-start | training-step | profile | loader> [--rounds N] [--models a,b] [--write]`. */
+/** `npm run bench -- <inference | cold-start | training | compile | profile | loader> [--rounds N] [--models a,b] [--write]`. */
 import { parseArgs } from 'node:util';
 
-const usage = `Usage: npm run bench -- <inference | cold-start | training-step | profile | loader> [options]
+const usage = `Usage: npm run bench -- <inference | cold-start | training | compile | profile | loader> [options]
   --rounds N     turns of every rival (default 7)
   --models a,b   only these models
   --write        also put the table into docs/performance.md`;
@@ -9,7 +9,8 @@ const usage = `Usage: npm run bench -- <inference | cold-start | training-step |
 const benches = {
   inference: async () => (await import('./inference.mjs')).inference,
   'cold-start': async () => (await import('./cold-start.mjs')).coldStart,
-  'training-step': async () => (await import('./training-step.mjs')).trainingStep,
+  training: async () => (await import('./training.mjs')).training,
+  compile: async () => (await import('./compile.mjs')).compile,
   profile: async () => (await import('./profile.mjs')).profile,
   loader: async () => (await import('./loader.mjs')).loader,
 };

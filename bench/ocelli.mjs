@@ -1,7 +1,7 @@
 /** Ocelli's side of the benchmarks, from the built package, with the same values as torch's. */
 import { readFileSync } from 'node:fs';
 import { randomUniform, streamKey } from '../dist/base/random.js';
-import { tensor } from '../dist/base/tensor.js';
+import { int64, tensor } from '../dist/base/tensor.js';
 import { getModel } from '../dist/models/index.js';
 import { namedParameters } from '../dist/nn/index.js';
 
@@ -26,6 +26,14 @@ export async function alive(name, options) {
 }
 
 /** Pictures of noise. */
-export function pictures(batch) {
-  return fill('input', [batch, 3, 224, 224], [-2, 2]);
+export function pictures(shape) {
+  return fill('input', shape, [-2, 2]);
+}
+
+/** Labels 0, 1, 2, ... */
+export function labels(batch, classes) {
+  return int64(
+    [batch],
+    Array.from({ length: batch }, (_, i) => i % classes),
+  );
 }

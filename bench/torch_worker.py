@@ -9,7 +9,7 @@ import torch
 import torchvision
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "test" / "parity"))
-from fill import pictures, uniform
+from fill import pictures
 from models import apply_ranges, build, read_ranges
 
 state = {}
@@ -54,10 +54,10 @@ def infer(runs):
         return {"milliseconds": (time.perf_counter() - start) * 1000 / runs}
 
 
-def load_training(model, batch):
+def load_training(model, size, batch, channels, classes):
     state["model"] = alive(model).train()
-    state["input"] = torch.from_numpy(pictures("input", (batch, 3, 224, 224)))
-    state["target"] = torch.from_numpy((uniform("target", batch) * 1000).astype("int64"))
+    state["input"] = torch.from_numpy(pictures("input", (batch, channels, size, size)))
+    state["target"] = torch.arange(batch) % classes
     state["optimizer"] = torch.optim.SGD(state["model"].parameters(), 0.01, momentum=0.9)
     return {}
 

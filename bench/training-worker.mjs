@@ -1,26 +1,25 @@
 /** Ocelli's training step in a process of its own, so that its peak memory can be told: answers load_training and train. */
 import { createInterface } from 'node:readline';
-import { float32, int64 } from '../dist/base/tensor.js';
+import { float32 } from '../dist/base/tensor.js';
 import { compileTraining } from '../dist/program/index.js';
 import { nodeRuntime } from '../dist/runtime/ort-node.js';
 import { crossEntropy, sgd } from '../dist/train/index.js';
-import { alive, pictures } from './ocelli.mjs';
+import { alive, labels, pictures } from './ocelli.mjs';
 
 let program;
 let feeds;
 
 const requests = {
-  async load_training({ model, batch, threads }) {
-    const runtime = await nodeRuntime({ threads });
+  async load_training({ model, size, batch, channels, classes, threads, backend }) {
+    const runtime = await nodeRuntime({ threads, backend });
     program = await compileTraining(await alive(model), {
       runtime,
-      inputs: { input: { dtype: 'float32', shape: [batch, 3, 224, 224] } },
+      inputs: { input: { dtype: 'float32', shape: [batch, channels, size, size] } },
       targets: { target: { dtype: 'int64', shape: [batch] } },
       loss: (logits, { target }) => crossEntropy(logits, target),
       optimizer: sgd({ momentum: 0.9 }),
     });
-    const labels = Array.from({ length: batch }, (_, i) => i);
-    feeds = { input: pictures(batch), target: int64([batch], labels), learningRate: float32([], [0.01]) };
+    feeds = { input: pictures([batch, channels, size, size]), target: labels(batch, classes), learningRate: float32([], [0.01]) };
     return {};
   },
   async train({ runs }) {
@@ -34,3 +33,4 @@ for await (const line of createInterface({ input: process.stdin })) {
   const [name, args] = JSON.parse(line);
   console.log(JSON.stringify(await requests[name](args)));
 }
+process.exit();

@@ -5,6 +5,7 @@ export { type DynamicAxis, dynamicAxes, type ExportOptions, exportOnnx, type Mod
 export * from './export-training.ts';
 export { type GradModel, type GradOnnxOptions, gradOnnx } from './grad-onnx.ts';
 export type { Model } from './inference-graph.ts';
+export { estimateMemory, type MemoryEstimate } from './memory-estimate.ts';
 export type * from './optimizer-rule.ts';
 export { DEFAULT_MAX_BATCH, type Program } from './program.ts';
 export * from './summary.ts';

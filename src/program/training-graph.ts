@@ -11,6 +11,7 @@ import { clipByNorm, globalNorm } from './clip-norm.ts';
 import { MicroBatches } from './micro-batches.ts';
 import { MovingAverage } from './moving-average.ts';
 import type { OptimizerRule, Values } from './optimizer-rule.ts';
+import { leastMemory } from './recomputation.ts';
 import { StateBuilder, type StateTensor } from './training-state.ts';
 
 export interface TrainingStepOptions {
@@ -30,6 +31,11 @@ export interface TrainingStepOptions {
   readonly accumulate?: number;
   /** Keeps the exponential moving average of all parameters and running statistics under `ema:<key>`. Default: none. */
   readonly ema?: { readonly decay: number };
+  /**
+   * Keeps few activations for the backward run and computes the others again: less memory, more time, the same bits (Chen et al.
+   * 2016, arXiv:1604.06174). Default false.
+   */
+  readonly recompute?: boolean;
   /**
    * Further outputs: the model's output under `output`; under `grad:<key>` this run's gradients, before accumulation and
    * clipping; under `gradientNorm` the norm of all gradients after accumulation and before clipping, which `clipNorm` gives too.
@@ -122,8 +128,9 @@ export function traceTrainingStep(
     if (expose.gradients) outputs.push({ name: `grad:${path}`, value: gradients[i] as Value });
   });
 
-  const graph = deadCode(builder.build([...outputs, ...state.outputs]));
+  const whole = deadCode(builder.build([...outputs, ...state.outputs]));
   const kept = state.finish();
+  const graph = options.recompute ? leastMemory(whole, loss, kept) : whole;
   const changing = new Set(kept.map(({ input }) => input));
   const constants = graph.parameters.filter(({ name }) => !changing.has(name));
   return { graph, state: kept, constants, masks: builder.masks, scalars: optimizer.scalars, accumulate };

@@ -8,19 +8,37 @@ function isKink(node: Node): node is Node & KinkNode {
   return node.op === 'relu' || node.op === 'clip' || node.op === 'maxPool';
 }
 
-/** The operators with kinks, in the order of the forward run. */
-function kinksOf(graph: Graph): readonly KinkNode[] {
-  return graph.nodes.filter(isKink);
+interface Kink {
+  readonly node: KinkNode;
+  /** What decides: what comes out, of pools what goes in. */
+  readonly decides: Value;
 }
 
-/** What decides: what comes out, of pools what goes in. */
-function decidingValue(node: KinkNode): Value {
-  return (node.op === 'maxPool' ? node.inputs[0] : node.outputs[0]) as Value;
+/**
+ * The kinks in the order of torch's forward run. Where relu works on what a pool gives (nn/layers/max-pool.ts), torch has relu first:
+ * what goes into the pool decides both.
+ */
+function kinksOf(graph: Graph): readonly Kink[] {
+  const nodes = graph.nodes.filter(isKink);
+  const pools = new Map(nodes.flatMap((node) => (node.op === 'maxPool' ? [[node.outputs[0] as Value, node] as const] : [])));
+  const pooledFirst = new Map(
+    nodes.flatMap((node) => {
+      const pool = node.op === 'relu' ? pools.get(node.inputs[0] as Value) : undefined;
+      return pool ? [[pool as KinkNode, node] as const] : [];
+    }),
+  );
+  const later = new Set(pooledFirst.values());
+  return nodes.flatMap((node) => {
+    if (later.has(node)) return [];
+    const decides = (node.op === 'maxPool' ? node.inputs[0] : node.outputs[0]) as Value;
+    const relu = pooledFirst.get(node);
+    return [...(relu ? [{ node: relu, decides }] : []), { node, decides }];
+  });
 }
 
 /** Outputs, to be added to a graph, from which `sidesOf` reads. */
 export function kinkOutputs(graph: Graph): readonly Port[] {
-  return kinksOf(graph).map((node, i) => ({ name: `kink:${i}`, value: decidingValue(node) }));
+  return kinksOf(graph).map(({ decides }, i) => ({ name: `kink:${i}`, value: decides }));
 }
 
 /**
@@ -33,9 +51,9 @@ export function sidesOf(
   outputs: Readonly<Record<string, Tensor>>,
   positions: readonly (readonly number[])[],
 ): readonly (readonly (boolean | number)[])[] {
-  const nodes = kinksOf(graph);
-  if (nodes.length !== positions.length) throw new Error(`torch has ${positions.length} kinks, the graph ${nodes.length}`);
-  return nodes.map((node, i) => {
+  const kinks = kinksOf(graph);
+  if (kinks.length !== positions.length) throw new Error(`torch has ${positions.length} kinks, the graph ${kinks.length}`);
+  return kinks.map(({ node }, i) => {
     const data = outputs[`kink:${i}`]?.data as Float32Array;
     return (positions[i] as readonly number[]).map((position) => {
       if (node.op === 'maxPool') return placeOfLargest(node as Node<'maxPool'>, data, position);
