@@ -17,6 +17,9 @@ const steps = [
 /** LeNet-5, the network that everybody can train. */
 const small = { model: 'lenet5', size: 28, channels: 1, classes: 10, batch: 32 };
 
+/** Steps before those that are timed, in which both sides' allocators settle. */
+const WARM_UP = 10;
+
 const ocelliWorker = () => new Worker(process.execPath, [here('training-worker.mjs')]);
 
 /** Times and peaks of workers that answer load_training and train, on one step. */
@@ -26,7 +29,7 @@ async function measure(workers, step, rounds) {
     const rivals = {};
     for (const [name, { worker, ...options }] of Object.entries(workers)) {
       await worker.ask('load_training', { channels: 3, classes: 1000, ...step, ...options });
-      let runs = 1;
+      let runs = WARM_UP;
       rivals[name] = async () => {
         const { milliseconds, peak } = await worker.ask('train', { runs });
         runs = runsFor(milliseconds, 500);
@@ -97,7 +100,8 @@ export async function training({ rounds = 7, only, write }) {
     '## Training step',
     `\`npm run bench -- training\`, ${new Date().toISOString().slice(0, 10)}. ${machine(versions)}.`,
     `Forward, cross-entropy, backward, SGD with momentum and running statistics. Medians of ${rounds} ` +
-      'rounds in which the two take turns; the ratio of times is the median of ratios within rounds. Memory is the most each ' +
+      `rounds in which the two take turns, after ${WARM_UP} steps of each; ` +
+      ' the ratio of times is the median of ratios within rounds. Memory is the most each ' +
       'process has held, its runtime included.',
   ];
   if (rows.length > 0) {
