@@ -64,6 +64,7 @@ export function addTrain(program: Command, context: Context, done: (outcome: Out
     .option('--ema <decay>', 'average the weights; validation and result take the averages', number(0))
     .option('--clip <norm>', 'scale gradients down to this norm', number(0))
     .option('--accumulate <n>', `steps that make one update (default: ${defaults.accumulate})`, integer(1))
+    .option('--recompute', 'compute activations twice instead of keeping them: less memory, more time')
     .option('--patience <epochs>', 'stop when validation has not got better for so long', integer(1))
     .option('--checkpoint-seconds <s>', `between checkpoints inside an epoch (default: ${defaults.checkpointSeconds})`, number(0))
     .option('--workers <n>', `threads that make batches (default: ${defaults.workers})`, integer(0))

@@ -1,5 +1,5 @@
 /** How much memory a training step takes, told from its graph before anything runs. */
-import type { Graph, Node, Value } from '../compiler/ir/graph.ts';
+import type { Graph, Node, OpName, Value } from '../compiler/ir/graph.ts';
 import { rulesOf } from '../compiler/ops/table.ts';
 import { bytesOfValue } from '../compiler/passes/recompute.ts';
 import type { TrainingGraph } from './training-graph.ts';
@@ -8,18 +8,23 @@ import { stateBytes } from './training-state.ts';
 export interface MemoryEstimate {
   /** Bytes of weights, running statistics and what the optimizer keeps. */
   readonly state: number;
-  /** The most bytes at one moment of a step of what it computes: activations, gradients and new state. */
+  /** The most bytes at one moment of a step of what it computes: activations, gradients, and what operators hold for themselves. */
   readonly step: number;
-  /** All together; the runtime itself and the process around it come on top. */
+  /** What a process is to have free for the step on the native back end; docs/performance.md has it beside what processes took. */
   readonly total: number;
 }
+
+/** The native back end's own code and buffers, measured. */
+const RUNTIME_BYTES = 90e6;
+/** State goes in, comes out, is copied by onnxruntime-node, and waits once more for its memory to be collected. */
+const STATE_COPIES = 4;
 
 /** The memory of a step on ONNX Runtime's CPU back ends, which keep each value until its last use. */
 export function estimateMemory(training: Pick<TrainingGraph, 'graph' | 'state'>): MemoryEstimate {
   const state = stateBytes(training.state);
   const overwritten = new Set(training.state.filter(({ overwritable }) => overwritable).map(({ output }) => output));
   const step = peakBytes(training.graph, overwritten);
-  return { state, step, total: state + step };
+  return { state, step, total: RUNTIME_BYTES + STATE_COPIES * state + step };
 }
 
 /**
@@ -51,10 +56,28 @@ function peakBytes(graph: Graph, overwritten: ReadonlySet<string>): number {
     // Where the result fits into what dies here, element by element, it is written over it.
     const inPlace = made.length === 1 && [...dying].some((buffer) => sameSize(buffer, made[0] as Value)) && isElementwise(node);
     live += grown;
-    peak = Math.max(peak, inPlace ? live - grown : live);
+    peak = Math.max(peak, (inPlace ? live - grown : live) + workspaceBytes(node));
     live -= shrunk;
   }
   return peak;
+}
+
+/** Operators that are lowered to several ONNX nodes, which pass on values as large as the largest they read. */
+const several: ReadonlySet<OpName> = new Set([
+  'batchNormTrain',
+  'batchNormTrainGrad',
+  'clipGrad',
+  'convInputGrad',
+  'convWeightGrad',
+  'hardSwishGrad',
+  'maxPoolGrad',
+  'reluGrad',
+  'siluGrad',
+]);
+
+/** What an operator holds for itself while it runs. */
+function workspaceBytes({ op, inputs }: Node): number {
+  return several.has(op) ? 2 * Math.max(...inputs.map(bytesOfValue)) : 0;
 }
 
 function count<K>(counts: Map<K, number>, key: K | undefined, by: number): number {

@@ -47,6 +47,8 @@ export interface TrainingStepOptions {
 export interface TrainingGraph {
   /** Outputs: `loss` (float32 scalar), `next:<name>` of every state tensor, and what was exposed. */
   readonly graph: Graph;
+  /** The same before `recompute`: what the step computes, however it does. */
+  readonly traced: Graph;
   readonly state: readonly StateTensor[];
   /** Parameters and buffers the step reads but leaves as they are (frozen ones). */
   readonly constants: readonly Port[];
@@ -128,12 +130,12 @@ export function traceTrainingStep(
     if (expose.gradients) outputs.push({ name: `grad:${path}`, value: gradients[i] as Value });
   });
 
-  const whole = deadCode(builder.build([...outputs, ...state.outputs]));
+  const traced = deadCode(builder.build([...outputs, ...state.outputs]));
   const kept = state.finish();
-  const graph = options.recompute ? leastMemory(whole, loss, kept) : whole;
+  const graph = options.recompute ? leastMemory(traced, loss, kept) : traced;
   const changing = new Set(kept.map(({ input }) => input));
   const constants = graph.parameters.filter(({ name }) => !changing.has(name));
-  return { graph, state: kept, constants, masks: builder.masks, scalars: optimizer.scalars, accumulate };
+  return { graph, traced, state: kept, constants, masks: builder.masks, scalars: optimizer.scalars, accumulate };
 }
 
 const scalarType: TensorType = { dtype: 'float32', shape: [] };

@@ -1,5 +1,6 @@
 /** What a run tells while it goes on. */
 
+import type { MemoryEstimate } from '../program/memory-estimate.ts';
 import type { Metrics } from './metrics.ts';
 import type { Mistake } from './report/page.ts';
 import type { EpochRecord } from './run/progress.ts';
@@ -15,6 +16,8 @@ export interface StartEvent {
   readonly epochs: number;
   /** Elements of the parameters that are trained. */
   readonly trainedParameters: number;
+  /** Bytes that a step takes, by estimate. */
+  readonly memory: MemoryEstimate;
   readonly trainSamples: number;
   readonly validationSamples: number;
   readonly classes: readonly string[];

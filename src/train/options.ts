@@ -60,6 +60,8 @@ export interface TrainOptions {
   readonly notes?: Readonly<Record<string, string>>;
   /** Threads that make batches, the same ones for any number; default 0, which makes them between other work. */
   readonly workers?: number;
+  /** Keeps few activations for the backward run and computes the others again: less memory, more time. Default false. */
+  readonly recompute?: boolean;
   /** Only operators of the ONNX standard; default false. */
   readonly portable?: boolean;
   /** Stops after the step that runs, with a checkpoint where there is a folder. */
@@ -80,7 +82,20 @@ const optionKeys = [
     'clipNorm',
     'accumulate',
   ],
-  ...['ema', 'freeze', 'patience', 'folder', 'resume', 'checkpointSeconds', 'title', 'notes', 'workers', 'portable', 'signal'],
+  ...[
+    'ema',
+    'freeze',
+    'patience',
+    'folder',
+    'resume',
+    'checkpointSeconds',
+    'title',
+    'notes',
+    'workers',
+    'recompute',
+    'portable',
+    'signal',
+  ],
 ];
 const dataKeys = ['train', 'validation', 'transforms', 'evaluationTransforms', 'mix'];
 

@@ -53,6 +53,7 @@ export async function trainModel(flags: TrainFlags, context: Context): Promise<O
     loss: (logits, targets) => crossEntropy(logits, targets, { labelSmoothing: recipe.labelSmoothing }),
     seed: recipe.seed,
     accumulate: recipe.accumulate,
+    recompute: recipe.recompute,
     folder,
     resume: flags.resume ?? false,
     checkpointSeconds: recipe.checkpointSeconds,

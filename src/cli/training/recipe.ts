@@ -50,6 +50,8 @@ export interface Recipe {
   readonly ema?: number;
   readonly clip?: number;
   readonly accumulate: number;
+  /** Whether activations are computed twice to save memory. */
+  readonly recompute: boolean;
   readonly patience?: number;
   readonly seed: number;
   readonly checkpointSeconds: number;
@@ -72,6 +74,7 @@ type Defaulted =
   | 'warmup'
   | 'labelSmoothing'
   | 'accumulate'
+  | 'recompute'
   | 'seed'
   | 'checkpointSeconds'
   | 'workers';
@@ -90,6 +93,7 @@ export const defaults: Pick<Recipe, Defaulted> = {
   warmup: 0,
   labelSmoothing: 0,
   accumulate: 1,
+  recompute: false,
   seed: 0,
   checkpointSeconds: 60,
   workers: 1,
@@ -129,6 +133,7 @@ const kinds: { readonly [K in keyof Required<Recipe>]: Kind } = {
   ema: 'number',
   clip: 'number',
   accumulate: 'number',
+  recompute: 'boolean',
   patience: 'number',
   seed: 'number',
   checkpointSeconds: 'number',

@@ -4,6 +4,7 @@ import { float32, type Tensor } from '../../base/tensor.ts';
 import { type Batch, createLoader, type Loader } from '../../data/loader.ts';
 import { namedParameters } from '../../nn/module.ts';
 import { initialize } from '../../nn/state-dict.ts';
+import { estimateMemory } from '../../program/memory-estimate.ts';
 import type { TrainingProgram } from '../../program/training.ts';
 import type { Evaluation } from '../evaluate.ts';
 import { evaluate, logitsOf } from '../evaluate.ts';
@@ -95,6 +96,7 @@ export class Run {
       stepsPerEpoch: this.#stepsPerEpoch,
       epochs,
       trainedParameters: this.#trainedParameters(),
+      memory: estimateMemory(this.#program.training),
       trainSamples: data.train.length,
       validationSamples: data.validation?.length ?? 0,
       classes: data.train.classes,

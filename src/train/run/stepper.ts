@@ -22,7 +22,7 @@ export async function compileStep(
   sample: readonly number[],
   epoch: number,
 ): Promise<TrainingProgram> {
-  const { batchSize, data, loss, runtime, optimizer, clipNorm, accumulate, ema, seed, portable } = settings;
+  const { batchSize, data, loss, runtime, optimizer, clipNorm, accumulate, ema, seed, portable, recompute } = settings;
   const target = data.mix
     ? ({ dtype: 'float32', shape: [batchSize, data.train.classes.length] } as const)
     : ({ dtype: 'int64', shape: [batchSize] } as const);
@@ -40,6 +40,7 @@ export async function compileStep(
       ...(clipNorm === undefined ? {} : { clipNorm }),
       ...(ema ? { ema } : {}),
       ...(portable === undefined ? {} : { portable }),
+      ...(recompute === undefined ? {} : { recompute }),
     });
   } finally {
     restore();
@@ -71,5 +72,5 @@ export function carriedOver(state: Readonly<Record<string, Tensor>>, program: Tr
 
 /** The step as text: two runs with equal ones compute the same. */
 export function describeStep(program: TrainingProgram): string {
-  return printGraph(program.training.graph);
+  return printGraph(program.training.traced);
 }
