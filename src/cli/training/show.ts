@@ -1,7 +1,8 @@
 /** How a training shows itself: results on standard output, one moving line or now and then a plain one on standard error. */
+import { freemem } from 'node:os';
 import type { EpochEvent, TrainEvent } from '../../train/index.ts';
 import type { Context } from '../context.ts';
-import { count, duration, percent } from '../format.ts';
+import { bytes, count, duration, percent } from '../format.ts';
 
 const REDRAW_MS = 100;
 /** Between two plain lines, where there is no terminal. */
@@ -20,12 +21,15 @@ export class TrainingDisplay {
     const context = this.#context;
     switch (event.type) {
       case 'start': {
-        const { trainSamples, validationSamples, classes, trainedParameters, steps, step, epochs } = event;
+        const { trainSamples, validationSamples, classes, trainedParameters, steps, step, epochs, memory } = event;
         const more = step > 0 ? `, goes on after step ${step}` : '';
         context.print(
           `${trainSamples} pictures of ${many(classes.length, 'class', 'es')}, ${validationSamples} for validation; ` +
-            `${count(trainedParameters)} parameters; ${many(epochs, 'epoch', 's')}, ${many(steps, 'step', 's')}${more}`,
+            `${count(trainedParameters)} parameters; ${many(epochs, 'epoch', 's')}, ${many(steps, 'step', 's')}${more}; ` +
+            `about ${bytes(memory.total)} of memory`,
         );
+        const free = freeMemory();
+        if (memory.total > free) context.note(context.colors.yellow(tooLittle(memory.total, free)));
         return;
       }
       case 'step': {
@@ -67,6 +71,19 @@ export class TrainingDisplay {
     stderr.write(`\r${text.slice(0, Math.max(40, (stderr.columns ?? 80) - 1))}\u001b[K`);
     this.#line = true;
   }
+}
+
+/** Bytes that this process may still take: what its container leaves it, where Node can tell. */
+function freeMemory(): number {
+  const { availableMemory } = process as { availableMemory?: () => number };
+  return availableMemory?.() ?? freemem();
+}
+
+function tooLittle(wanted: number, free: number): string {
+  return (
+    `ocelli: a step takes about ${bytes(wanted)} and ${bytes(free)} are free; --recompute, a smaller --size, ` +
+    'or a smaller --batch with --accumulate take less'
+  );
 }
 
 function many(number: number, one: string, plural: string): string {
