@@ -1,7 +1,7 @@
 /** Ocelli's training step in a process of its own, so that its peak memory can be told: answers load_training and train. */
 import { createInterface } from 'node:readline';
 import { float32 } from '../dist/base/tensor.js';
-import { compileTraining } from '../dist/program/index.js';
+import { compileTraining, estimateMemory } from '../dist/program/index.js';
 import { nodeRuntime } from '../dist/runtime/ort-node.js';
 import { crossEntropy, sgd } from '../dist/train/index.js';
 import { alive, labels, pictures } from './ocelli.mjs';
@@ -10,17 +10,18 @@ let program;
 let feeds;
 
 const requests = {
-  async load_training({ model, size, batch, channels, classes, threads, backend }) {
+  async load_training({ model, size, batch, channels, classes, threads, backend, recompute = false }) {
     const runtime = await nodeRuntime({ threads, backend });
     program = await compileTraining(await alive(model), {
       runtime,
+      recompute,
       inputs: { input: { dtype: 'float32', shape: [batch, channels, size, size] } },
       targets: { target: { dtype: 'int64', shape: [batch] } },
       loss: (logits, { target }) => crossEntropy(logits, target),
       optimizer: sgd({ momentum: 0.9 }),
     });
     feeds = { input: pictures([batch, channels, size, size]), target: labels(batch, classes), learningRate: float32([], [0.01]) };
-    return {};
+    return { estimate: estimateMemory(program.training).total };
   },
   async train({ runs }) {
     const start = performance.now();

@@ -16,10 +16,17 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 const controller = new AbortController();
-process.on('SIGINT', () => {
-  if (controller.signal.aborted) process.exit(130);
-  controller.abort();
-});
+let stopped = 130;
+for (const [signal, status] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => {
+    if (controller.signal.aborted) process.exit(status);
+    stopped = status;
+    controller.abort();
+  });
+}
 
 const status = await run(process.argv.slice(2), {
   stdout: process.stdout,
@@ -29,5 +36,5 @@ const status = await run(process.argv.slice(2), {
   signal: controller.signal,
 });
 // What was stopped may still wait for a picture from a pipe, and would keep the process.
-if (status === 130) process.exit(status);
+if (status === 130) process.exit(stopped);
 process.exitCode = status;

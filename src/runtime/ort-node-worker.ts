@@ -27,7 +27,8 @@ class Thread {
   #ended: OcelliError | undefined;
 
   constructor(settings: WorkerSettings, entry: URL) {
-    this.#worker = new Worker(entry, { workerData: settings });
+    // Flags of the caller's script, such as --input-type, are not for this one.
+    this.#worker = new Worker(entry, { workerData: settings, execArgv: [] });
     this.#worker.on('message', (reply: Reply) => this.#settle(reply));
     this.#worker.on('error', (error) => this.#end(`the worker thread failed: ${error.message}`));
     this.#worker.on('exit', () => this.#end('the worker thread has ended; start the runtime again'));

@@ -257,6 +257,22 @@ describe('a run of training', () => {
     );
   });
 
+  it('tells a model with fewer outputs than there are classes', async () => {
+    await expect(all(new Net(1), options())).rejects.toThrow('the model gives [32, 1], the data set has 2 classes');
+  });
+
+  it('goes on with activations computed twice where it had kept them, or the other way round', async () => {
+    const whole = new Net(2);
+    await all(whole, options({ epochs: 1, portable: true }));
+    const path = join(folder, 'recompute');
+    const more = { epochs: 1, portable: true, folder: path };
+    await all(new Net(2), options({ ...more, recompute: true }), 3);
+    await all(new Net(2), options({ ...more, resume: true }), 9);
+    const net = new Net(2);
+    await all(net, options({ ...more, resume: true, recompute: true }));
+    expect(weights(net)).toEqual(weights(whole));
+  });
+
   it('trains the head alone first, then the whole model', async () => {
     const net = new Net(2);
     initialize(net, { seed: 9 });

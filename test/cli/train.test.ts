@@ -186,8 +186,11 @@ describe('ocelli train', () => {
     }
   });
 
-  it('stopped by Ctrl-C, says in one line how to go on, and goes on', { timeout: 120_000 }, async () => {
-    const output = join(folder, 'interrupted');
+  it.each([
+    ['SIGINT', 130, []],
+    ['SIGTERM', 143, ['--recompute']],
+  ] as const)('stopped by %s, says in one line how to go on, and goes on', { timeout: 120_000 }, async (signal, status, more) => {
+    const output = join(folder, signal);
     const child = spawn(process.execPath, [main, ...arguments_(output)], { stdio: ['ignore', 'ignore', 'pipe'] });
     let told = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -195,11 +198,11 @@ describe('ocelli train', () => {
     });
     const end = ended(child);
     await Promise.race([begun(output), end]);
-    child.kill('SIGINT');
-    expect(await end).toBe(130);
+    child.kill(signal);
+    expect(await end).toBe(status);
     expect(told).toBe(`ocelli: stopped; go on with: ocelli train --output ${output} --resume\n`);
-    const resumed = await cli(['train', '--output', output, '--resume']);
+    const resumed = await cli(['train', '--output', output, '--resume', ...more]);
     expect(resumed).toMatchObject({ status: 0 });
-    expect(resumed.stdout).toMatch(/goes on after step [1-9]/);
+    expect(resumed.stdout).toMatch(/goes on after step [1-9]\d*; about \d+ MB of memory/);
   });
 });

@@ -170,8 +170,9 @@ export class Run {
     });
     batch.recycle();
     const step = before.step + 1;
-    if (!Number.isFinite(loss)) throw this.#diverged(step, loss);
+    // A label that the model has no output for makes the loss NaN, so the outputs are looked at first.
     const logits = logitsOf(outputs.output, batchSize, data.train.classes.length);
+    if (!Number.isFinite(loss)) throw this.#diverged(step, loss);
     const sums: Sums = {
       loss: before.sums.loss + loss * batchSize,
       right: before.sums.right + rightAnswers(logits, labels, data.train.classes.length),
