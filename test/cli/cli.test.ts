@@ -337,7 +337,7 @@ describe('the process', () => {
       ['t-shirt', 'T-shirt/top'],
       ['trousers', 'Trouser'],
     ]);
-    expect(Number(/([\d.]+) % of 1000 new shapes right/.exec(stdout)?.[1])).toBeGreaterThan(80);
+    expect(Number(/([\d.]+) % of 1000 new shapes right/.exec(stdout)?.[1])).toBeGreaterThan(90);
     const report = /^(.*report\.html) /m.exec(stdout)?.[1] ?? '';
     expect(await readFile(report, 'utf8')).toContain('The worst mistakes');
     await rm(join(report, '..'), { recursive: true });

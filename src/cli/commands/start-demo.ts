@@ -17,13 +17,13 @@ import { listsOf } from '../training/lists.ts';
 import { TrainingDisplay } from '../training/show.ts';
 import { printAnswer, startRuntime } from './classify.ts';
 
-const MODEL = 'lenet5';
+const MODEL = 'efficientnet_mini';
 const ENTRY = 'FASHION_MNIST_V1';
 /** The data of the fine-tuning, and how long it lasts: well under a minute on two cores. */
 const SIZE = 28;
 const SAMPLES = 6000;
-const EPOCHS = 8;
-const BATCH = 50;
+const EPOCHS = 3;
+const BATCH = 60;
 
 export async function demo(context: Context): Promise<Outcome> {
   await using runtime = await startRuntime(true);

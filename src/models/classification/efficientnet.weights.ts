@@ -312,5 +312,31 @@ export const weights: WeightsTable = {
       },
     },
   ],
-  efficientnet_mini: [],
+  efficientnet_mini: [
+    {
+      name: 'FASHION_MNIST_V1',
+      model: 'efficientnet_mini',
+      url: 'package:efficientnet_mini_fashion_mnist-f3e96e0d.safetensors',
+      default: true,
+      preset: {
+        kind: 'classification',
+        resize: 28,
+        crop: 28,
+        interpolation: 'bilinear',
+        channels: 'gray',
+        mean: [0.286],
+        std: [0.353],
+      },
+      meta: {
+        numParams: 129490,
+        minSize: [1, 1],
+        categories: 'fashion-mnist',
+        recipe: 'docs/default-weights.md',
+        accuracy: { 'acc@1': 93.53, 'acc@5': 99.94 },
+        dataset: 'Fashion-MNIST',
+        ops: 0.007724,
+        fileSize: 0.27,
+      },
+    },
+  ],
 };
