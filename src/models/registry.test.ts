@@ -53,7 +53,7 @@ test.each(official)('the weights of %s are sound', async (name) => {
   expect(entries.filter((entry) => entry.default)).toHaveLength(1);
   for (const { model, url, preset, meta } of entries) {
     expect(model).toBe(name);
-    expect(url).toMatch(/^https:\/\/download\.pytorch\.org\/models\/[\w.]+-[0-9a-f]{8,10}\.pth$/);
+    expect(url).toMatch(/^https:\/\/download\.pytorch\.org\/models\/[\w.-]+-[0-9a-f]{8,10}\.pth$/);
     expect(() => checkPreset(preset)).not.toThrow();
     expect(preset.resize).toBeGreaterThanOrEqual(preset.crop);
     expect(meta.accuracy['acc@5']).toBeGreaterThan(meta.accuracy['acc@1']);
