@@ -19,6 +19,7 @@ const references = 'https://github.com/pytorch/vision/tree/main/references/class
 
 /** Families by file, and the tables that their entries spread into their meta. */
 const families = {
+  alexnet: {},
   efficientnet: {
     _COMMON_META_V1: { min_size: [1, 1], recipe: `${references}#efficientnet-v1` },
     _COMMON_META_V2: { min_size: [33, 33], recipe: `${references}#efficientnet-v2` },
@@ -27,6 +28,7 @@ const families = {
   mobilenetv2: { _COMMON_META: { min_size: [1, 1], num_params: 3504872 } },
   resnet: { _COMMON_META: { min_size: [1, 1] } },
   squeezenet: { _COMMON_META: { recipe: 'https://github.com/pytorch/vision/pull/49#issuecomment-277560717' } },
+  vgg: { _COMMON_META: { min_size: [32, 32], recipe: `${references}#alexnet-and-vgg` } },
 };
 
 const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
@@ -84,7 +86,9 @@ for (const [family, spreads] of Object.entries(families)) {
   for (const { file, builder, weights: type } of builders) {
     if (file !== `${family}.py`) continue;
     const { DEFAULT, ...entries } = weights[/\[(\w+)\]/.exec(type)[1]];
-    table[builder] = Object.entries(entries).map(([name, entry]) => entryOf(builder, name, entry, name === DEFAULT, spreads));
+    // Entries without categories are files without a classifier, which fit no builder.
+    const whole = Object.entries(entries).filter(([, { meta }]) => meta.categories !== null);
+    table[builder] = whole.map(([name, entry]) => entryOf(builder, name, entry, name === DEFAULT, spreads));
   }
   // Models that torchvision does not have keep the entries that scripts/embed-weights.mjs gave them.
   writeTable(family, { ...table, ...without(await readTable(family), Object.keys(table)) });

@@ -3,11 +3,13 @@ import { expect, test } from 'vitest';
 import { streamKey } from '../base/random.ts';
 import { type AnyModule, namedParameters } from '../nn/module.ts';
 import { initialize, stateDict } from '../nn/state-dict.ts';
+import { alexnet } from './classification/alexnet.ts';
 import { efficientnet_b0 } from './classification/efficientnet.ts';
 import { mnasnet0_5 } from './classification/mnasnet.ts';
 import { mobilenet_v2 } from './classification/mobilenetv2.ts';
 import { resnet18 } from './classification/resnet.ts';
 import { squeezenet1_1 } from './classification/squeezenet.ts';
+import { vgg11 } from './classification/vgg.ts';
 
 /** Mean, standard deviation and largest magnitude of the first values of one parameter. */
 function momentsOf(model: AnyModule, key: string): readonly [number, number, number] {
@@ -39,6 +41,11 @@ test.each([
   { build: mnasnet0_5, key: 'classifier.1.weight', deviation: 1 / Math.sqrt(1000), kind: 'uniform' },
   { build: squeezenet1_1, key: 'features.3.squeeze.weight', deviation: Math.sqrt(2 / 64), kind: 'uniform' },
   { build: squeezenet1_1, key: 'classifier.1.weight', deviation: 0.01, kind: 'normal' },
+  { build: alexnet, key: 'features.3.weight', deviation: 1 / Math.sqrt(3 * 64 * 25), kind: 'uniform' },
+  { build: alexnet, key: 'classifier.6.bias', deviation: 1 / Math.sqrt(3 * 4096), kind: 'uniform' },
+  { build: vgg11, key: 'features.3.weight', deviation: Math.sqrt(2 / (128 * 9)), kind: 'normal' },
+  { build: vgg11, key: 'classifier.6.weight', deviation: 0.01, kind: 'normal' },
+  { build: vgg11, key: 'classifier.6.bias', deviation: 0, kind: 'zero' },
 ])('$build.name begins as in torchvision: $key', ({ build, key, deviation, kind }) => {
   const [mean, measured, largest] = momentsOf(build(), key);
   expect(Math.abs(mean)).toBeLessThanOrEqual(deviation / 5);

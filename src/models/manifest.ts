@@ -3,6 +3,7 @@ import type { WeightsTable } from './weights-entry.ts';
 
 /** The builder functions by name. */
 export interface ModelBuilders {
+  readonly alexnet: typeof import('./classification/alexnet.ts').alexnet;
   readonly efficientnet_b0: typeof import('./classification/efficientnet.ts').efficientnet_b0;
   readonly efficientnet_b1: typeof import('./classification/efficientnet.ts').efficientnet_b1;
   readonly efficientnet_b2: typeof import('./classification/efficientnet.ts').efficientnet_b2;
@@ -31,6 +32,14 @@ export interface ModelBuilders {
   readonly resnext50_32x4d: typeof import('./classification/resnet.ts').resnext50_32x4d;
   readonly squeezenet1_0: typeof import('./classification/squeezenet.ts').squeezenet1_0;
   readonly squeezenet1_1: typeof import('./classification/squeezenet.ts').squeezenet1_1;
+  readonly vgg11: typeof import('./classification/vgg.ts').vgg11;
+  readonly vgg11_bn: typeof import('./classification/vgg.ts').vgg11_bn;
+  readonly vgg13: typeof import('./classification/vgg.ts').vgg13;
+  readonly vgg13_bn: typeof import('./classification/vgg.ts').vgg13_bn;
+  readonly vgg16: typeof import('./classification/vgg.ts').vgg16;
+  readonly vgg16_bn: typeof import('./classification/vgg.ts').vgg16_bn;
+  readonly vgg19: typeof import('./classification/vgg.ts').vgg19;
+  readonly vgg19_bn: typeof import('./classification/vgg.ts').vgg19_bn;
   readonly wide_resnet101_2: typeof import('./classification/resnet.ts').wide_resnet101_2;
   readonly wide_resnet50_2: typeof import('./classification/resnet.ts').wide_resnet50_2;
 }
@@ -43,6 +52,11 @@ export interface ManifestEntry<B> {
 }
 
 export const manifest: { readonly [K in keyof ModelBuilders]: ManifestEntry<ModelBuilders[K]> } = {
+  alexnet: {
+    family: 'alexnet',
+    builder: async () => (await import('./classification/alexnet.ts')).alexnet,
+    weights: async () => (await import('./classification/alexnet.weights.ts')).weights,
+  },
   efficientnet_b0: {
     family: 'efficientnet',
     builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_b0,
@@ -182,6 +196,46 @@ export const manifest: { readonly [K in keyof ModelBuilders]: ManifestEntry<Mode
     family: 'squeezenet',
     builder: async () => (await import('./classification/squeezenet.ts')).squeezenet1_1,
     weights: async () => (await import('./classification/squeezenet.weights.ts')).weights,
+  },
+  vgg11: {
+    family: 'vgg',
+    builder: async () => (await import('./classification/vgg.ts')).vgg11,
+    weights: async () => (await import('./classification/vgg.weights.ts')).weights,
+  },
+  vgg11_bn: {
+    family: 'vgg',
+    builder: async () => (await import('./classification/vgg.ts')).vgg11_bn,
+    weights: async () => (await import('./classification/vgg.weights.ts')).weights,
+  },
+  vgg13: {
+    family: 'vgg',
+    builder: async () => (await import('./classification/vgg.ts')).vgg13,
+    weights: async () => (await import('./classification/vgg.weights.ts')).weights,
+  },
+  vgg13_bn: {
+    family: 'vgg',
+    builder: async () => (await import('./classification/vgg.ts')).vgg13_bn,
+    weights: async () => (await import('./classification/vgg.weights.ts')).weights,
+  },
+  vgg16: {
+    family: 'vgg',
+    builder: async () => (await import('./classification/vgg.ts')).vgg16,
+    weights: async () => (await import('./classification/vgg.weights.ts')).weights,
+  },
+  vgg16_bn: {
+    family: 'vgg',
+    builder: async () => (await import('./classification/vgg.ts')).vgg16_bn,
+    weights: async () => (await import('./classification/vgg.weights.ts')).weights,
+  },
+  vgg19: {
+    family: 'vgg',
+    builder: async () => (await import('./classification/vgg.ts')).vgg19,
+    weights: async () => (await import('./classification/vgg.weights.ts')).weights,
+  },
+  vgg19_bn: {
+    family: 'vgg',
+    builder: async () => (await import('./classification/vgg.ts')).vgg19_bn,
+    weights: async () => (await import('./classification/vgg.weights.ts')).weights,
   },
   wide_resnet101_2: {
     family: 'resnet',

@@ -10,7 +10,7 @@ test('models are listed by wildcard, sorted', () => {
   expect(listModels('*v2_?')).toEqual(['efficientnet_v2_l', 'efficientnet_v2_m', 'efficientnet_v2_s']);
   expect(listModels('SQUEEZE*')).toEqual(['squeezenet1_0', 'squeezenet1_1']);
   expect(listModels('resnet')).toEqual([]);
-  expect(listModels()).toHaveLength(30);
+  expect(listModels()).toHaveLength(39);
 });
 
 test('an unknown model is answered with names like it', async () => {
@@ -53,7 +53,7 @@ test.each(official)('the weights of %s are sound', async (name) => {
   expect(entries.filter((entry) => entry.default)).toHaveLength(1);
   for (const { model, url, preset, meta } of entries) {
     expect(model).toBe(name);
-    expect(url).toMatch(/^https:\/\/download\.pytorch\.org\/models\/[\w.]+-[0-9a-f]{8,10}\.pth$/);
+    expect(url).toMatch(/^https:\/\/download\.pytorch\.org\/models\/[\w.-]+-[0-9a-f]{8,10}\.pth$/);
     expect(() => checkPreset(preset)).not.toThrow();
     expect(preset.resize).toBeGreaterThanOrEqual(preset.crop);
     expect(meta.accuracy['acc@5']).toBeGreaterThan(meta.accuracy['acc@1']);

@@ -8,7 +8,7 @@ import pathlib
 import sys
 
 from measure import measure
-from models import MODELS, build, cases_of, find_ranges
+from models import MODELS, build_part, cases_of, find_ranges
 
 SAMPLES = 64
 FOLDER = pathlib.Path(__file__).parent / "goldens"
@@ -42,7 +42,7 @@ def write(name):
             ratio = output["spread"] / (5 * output["gap"])
             if case != "single" and ratio < 1000:
                 print(f"{name} {case} {path}: spread is only {ratio:.0f} times the tolerance", flush=True)
-    in_order = [ranges[key] for key in build(name).state_dict() if key in ranges]
+    in_order = [ranges[key] for key in build_part(name).state_dict() if key in ranges]
     lines = [f'"ranges": {json.dumps(in_order, separators=(",", ":"))}']
     for case, outputs in cases.items():
         rows = ",\n".join(f'  {json.dumps(path)}: {json.dumps(row, separators=(",", ":"))}' for path, row in outputs.items())

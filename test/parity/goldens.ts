@@ -9,13 +9,22 @@ export type CaseName = 'single' | 'odd' | 'batch';
 /** Shapes [N, C, H, W] of pictures by case. */
 export type Cases = Readonly<Partial<Record<CaseName, readonly [number, number, number, number]>>>;
 
-const cases = JSON.parse(readFileSync(new URL('./cases.json', import.meta.url), 'utf8')) as Readonly<Record<string, Cases>>;
+/** A model's pictures, and the path of the module that is compared where it is not the whole model. */
+type ModelCases = Cases & { readonly part?: string };
+
+const cases = JSON.parse(readFileSync(new URL('./cases.json', import.meta.url), 'utf8')) as Readonly<Record<string, ModelCases>>;
 
 /** What pictures a model is run on; models.py reads the same. A model for one size alone has no odd case. */
 export function casesOf(model: string): Cases {
   const found = cases[model] ?? cases.torchvision;
   if (!found) throw new Error('cases.json has no cases for the models of torchvision');
-  return found;
+  const { part: _part, ...shapes } = found;
+  return shapes;
+}
+
+/** The path of the module that is compared; '' is the whole model. */
+export function partOf(model: string): string {
+  return cases[model]?.part ?? '';
 }
 
 /** The case whose features are compared. */

@@ -11,7 +11,7 @@ import tempfile
 import torch
 
 from measure import measure
-from models import build, read_ranges
+from models import build_part, read_ranges
 from training import Trainer
 
 trainers = {}
@@ -21,7 +21,7 @@ def answer(request):
     """Pairs of (description, tensor)."""
     if "model" in request:
         name = request["model"]
-        for case, outputs in measure(name, read_ranges(name, build(name)), request["cases"]):
+        for case, outputs in measure(name, read_ranges(name, build_part(name)), request["cases"]):
             for path, output in outputs.items():
                 yield {"name": f"{case}/{path}", "gap": output["gap"]}, output["values"]
         return

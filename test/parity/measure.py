@@ -4,7 +4,7 @@ import copy
 import torch
 
 from fill import pictures
-from models import apply_ranges, build, cases_of
+from models import apply_ranges, build_part, cases_of
 
 
 def feature_paths(name):
@@ -19,6 +19,12 @@ def feature_paths(name):
         return ["layers.0", "layers.8.0.layers.1", "layers.9", "layers.11", "layers.13"]
     if name == "mobilenet_v2":
         return ["features.0.0", "features.2.conv.0.1", "features.4", "features.11", "features.18"]
+    if name == "alexnet":
+        return ["features.0", "features.5", "features.12", "avgpool", "classifier.4"]
+    if name == "vgg11":
+        return ["features.0", "features.10", "avgpool", "classifier.3"]
+    if name.startswith("vgg"):
+        return ["0", "4", "10", "18"]
     if name.startswith("squeezenet"):
         return ["features.0", "features.3.squeeze", "features.5", "features.9", "classifier.1"]
     return ["conv1", "layer1.0.bn2", "layer1", "layer2", "layer3", "layer4"]
@@ -45,7 +51,7 @@ def run(model, x, paths):
 def measure(name, ranges, cases):
     """By case and output: float64 values, the largest float32-float64 gap and the spread over pictures."""
     paths = feature_paths(name)
-    single = apply_ranges(build(name), ranges).eval()
+    single = apply_ranges(build_part(name), ranges).eval()
     double = copy.deepcopy(single).double()
     for case in cases:
         x = torch.from_numpy(pictures("input", cases_of(name)[case]))

@@ -1,4 +1,7 @@
-/** Every model against torch run beside it: all values of logits and features, single, odd-sized and batched pictures. */
+/**
+ * Models against torch run beside it: all values of logits and features, single, odd-sized and batched pictures. Of families that
+ * are heavy one model, unless OCELLI_PARITY_ALL=1 asks for all.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeRuntime } from '../../src/runtime/ort-node.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
@@ -6,11 +9,14 @@ import { casesOf, featureCaseOf, featuresOf, GAPS, goldenModels, readGolden, spr
 import { compare, Torch, type TorchTensor, whyNoTorch } from './python.ts';
 import { filledModel, runCases } from './run.ts';
 
+/** Heavy models whose like is run. */
+const rare = /^vgg(?!11_bn$)/;
+
 const reason = whyNoTorch();
 if (reason) console.log(`Live parity of models is skipped: ${reason}`);
 
 describe.skipIf(reason)('models equal torch live', () => {
-  const names = goldenModels();
+  const names = goldenModels().filter((name) => process.env.OCELLI_PARITY_ALL === '1' || !rare.test(name));
   let runtime: Runtime;
   let torch: Torch;
   let answers: AsyncGenerator<ReadonlyMap<string, TorchTensor>>;

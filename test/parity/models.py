@@ -19,11 +19,12 @@ MODELS = (
     + [f"mnasnet{width}" for width in ("0_5", "0_75", "1_0", "1_3")]
     + ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
     + ["resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"]
-    + ["mobilenet_v2", "squeezenet1_0", "squeezenet1_1"]
+    + ["mobilenet_v2", "squeezenet1_0", "squeezenet1_1", "alexnet"]
+    + [f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn")]
     + list(OWN_MODELS)
 )
-# By model the shapes of the pictures it is run on, by case. Pictures come by (name, index), so the single picture is the first of
-# the batch of three.
+# By model the shapes of the pictures it is run on, by case, and the part of it that is run where that is not all. Pictures come
+# by (name, index), so the single picture is the first of the batch of three.
 CASES = json.loads((pathlib.Path(__file__).parent / "cases.json").read_text())
 
 
@@ -32,9 +33,14 @@ def build(name):
     return OWN_MODELS[name]() if name in OWN_MODELS else getattr(torchvision.models, name)(weights=None)
 
 
+def build_part(name):
+    """The part of the model that is compared: all of it, or a module of it."""
+    return build(name).get_submodule(CASES.get(name, {}).get("part", ""))
+
+
 def cases_of(name):
     """Shapes of pictures by case."""
-    return CASES.get(name, CASES["torchvision"])
+    return {case: shape for case, shape in CASES.get(name, CASES["torchvision"]).items() if case != "part"}
 
 
 def branch_end(block):
@@ -53,7 +59,7 @@ def digits3(x):
 def find_ranges(name):
     """Ranges by state-dict key, from one float64 run over eight pictures: of 128x128, or as our own model's are."""
     ranges = {}
-    model = build(name).double().eval()
+    model = build_part(name).double().eval()
     size = cases_of(name)["single"][1:] if name in OWN_MODELS else (3, 128, 128)
     tensors = dict(model.state_dict())
 

@@ -1,15 +1,15 @@
 /** Ocelli's side: a filled model through the whole pipeline (trace, passes, weights baked, emit, ONNX Runtime). */
 import type { Tensor } from '../../src/base/tensor.ts';
 import { getModel } from '../../src/models/registry.ts';
-import type { Module } from '../../src/nn/module.ts';
+import { type Module, moduleAt } from '../../src/nn/module.ts';
 import { compile } from '../../src/program/compile.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { fillModel, pictures, type Range } from './fill.ts';
-import type { CaseName, Cases } from './goldens.ts';
+import { type CaseName, type Cases, partOf } from './goldens.ts';
 
-/** The model with its alive weights. */
+/** The model, or the part of it that is compared, with alive weights. */
 export async function filledModel(name: string, ranges: readonly Range[]): Promise<Module> {
-  const model = await getModel(name);
+  const model = moduleAt(await getModel(name), partOf(name)) as Module;
   fillModel(model, ranges);
   return model;
 }

@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "parity"))
 from models import build  # noqa: E402
 
 FAMILIES = {
+    "alexnet": ["alexnet"],
     "efficientnet": [f"efficientnet_b{i}" for i in range(8)] + [f"efficientnet_v2_{s}" for s in "sml"] + ["efficientnet_mini"],
     "lenet": ["lenet5"],
     "mnasnet": ["mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"],
@@ -30,6 +31,7 @@ FAMILIES = {
         "resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2",
     ],
     "squeezenet": ["squeezenet1_0", "squeezenet1_1"],
+    "vgg": [f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn")],
 }
 
 

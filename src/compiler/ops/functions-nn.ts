@@ -1,7 +1,12 @@
 /** The neural-network functions over values: convolutions, pools, normalization, activations. Each adds nodes to a graph. */
 import { checkKeys } from '../../base/errors.ts';
+import { tensor } from '../../base/tensor.ts';
+import { productOfDims } from '../ir/dim.ts';
 import type { Value } from '../ir/graph.ts';
-import { fail, staticDim } from './shapes.ts';
+import { constant, reshape } from './functions-data.ts';
+import { cast } from './functions-elementwise.ts';
+import { matmul } from './functions-reduce.ts';
+import { staticDim } from './shapes.ts';
 import { repeat } from './windows.ts';
 
 /** One number for every spatial axis, or one for all. */
@@ -125,29 +130,35 @@ export function globalAvgPool(x: Value): Value {
 
 /**
  * Average pool to a fixed output size, as torch's adaptive_avg_pool: output i takes elements ⌊i L / n⌋ up to ⌈(i + 1) L / n⌉.
- * @throws shape when a spatial axis is named, but for output size 1, or when windows would differ in size
+ * Axes that divide into windows of one size are pooled; others, also those shorter than the output, are multiplied by a matrix.
+ * @throws shape when a spatial axis is named, but for output size 1
  */
 export function adaptiveAvgPool(x: Value, outputSize: PerAxis): Value {
   const rank = spatialRank(x);
   const sizes = perAxis(outputSize, rank);
   if (sizes.every((size) => size === 1)) return globalAvgPool(x);
-  const kernel: number[] = [];
-  const stride: number[] = [];
+  const lengths = x.type.shape.slice(2).map((dim) => staticDim(dim, 'adaptiveAvgPool'));
+  const kernel = sizes.map((size, i) => ((lengths[i] as number) % size === 0 ? (lengths[i] as number) / size : 1));
+  let value = kernel.every((width) => width === 1) ? x : avgPool(x, { kernel });
   sizes.forEach((size, i) => {
-    const length = staticDim(x.type.shape[i + 2], 'adaptiveAvgPool');
-    const window = (at: number): [number, number] => [Math.floor((at * length) / size), Math.ceil(((at + 1) * length) / size)];
-    const [, width] = window(0);
-    const step = size > 1 ? window(1)[0] : width;
-    for (let at = 0; at < size; at++) {
-      const [start, end] = window(at);
-      if (start !== at * step || end - start !== width) {
-        fail(`cannot divide ${length} elements into ${size} windows of one size; use a size that divides them`);
-      }
-    }
-    kernel.push(width);
-    stride.push(step);
+    if ((lengths[i] as number) % size !== 0) value = averageAxis(value, i + 2, size);
   });
-  return avgPool(x, { kernel, stride });
+  return value;
+}
+
+/** Means over `size` windows of an axis, which overlap where they must: a product with the matrix of their shares. */
+function averageAxis(x: Value, axis: number, size: number): Value {
+  const { shape, dtype } = x.type;
+  const length = staticDim(shape[axis], 'adaptiveAvgPool');
+  const shares = new Float64Array(size * length);
+  for (let i = 0; i < size; i++) {
+    const [start, end] = [Math.floor((i * length) / size), Math.ceil(((i + 1) * length) / size)];
+    shares.fill(1 / (end - start), i * length + start, i * length + end);
+  }
+  const matrix = cast(constant(x.builder, tensor('float64', [size, length], shares)), dtype);
+  if (axis === shape.length - 1) return matmul(x, matrix, { transB: true });
+  const rows = reshape(x, [...shape.slice(0, axis + 1), productOfDims(shape.slice(axis + 1))]);
+  return reshape(matmul(matrix, rows), [...shape.slice(0, axis), size, ...shape.slice(axis + 1)]);
 }
 
 /** (x − mean) / √(variance + ε) · scale + bias, channel by channel, with given statistics; all but x are [C]. */

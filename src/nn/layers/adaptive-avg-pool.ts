@@ -6,7 +6,7 @@ import { type SizePerAxis, sizesPerAxis } from './sizes.ts';
 
 /**
  * Means over windows that cover the picture, [N, C, H, W] to [N, C, ...outputSize]; size 1 is the mean of the whole picture.
- * A size above 1 needs one that divides the picture into equal windows, known when the graph is made.
+ * As in torch, windows overlap where the size does not divide the picture's. A size above 1 needs pictures of a size known when the graph is made.
  */
 export class AdaptiveAvgPool2d extends Module {
   readonly outputSize: readonly number[];
