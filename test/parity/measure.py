@@ -19,6 +19,8 @@ def feature_paths(name):
         return ["layers.0", "layers.8.0.layers.1", "layers.9", "layers.11", "layers.13"]
     if name == "mobilenet_v2":
         return ["features.0.0", "features.2.conv.0.1", "features.4", "features.11", "features.18"]
+    if name.startswith("shufflenet"):
+        return ["conv1.0", "stage2.0.branch1.1", "stage2", "stage3", "stage4", "conv5"]
     if name.startswith("squeezenet"):
         return ["features.0", "features.3.squeeze", "features.5", "features.9", "classifier.1"]
     return ["conv1", "layer1.0.bn2", "layer1", "layer2", "layer3", "layer4"]

@@ -20,6 +20,7 @@ MODELS = (
     + ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
     + ["resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"]
     + ["mobilenet_v2", "squeezenet1_0", "squeezenet1_1"]
+    + [f"shufflenet_v2_x{width}" for width in ("0_5", "1_0", "1_5", "2_0")]
     + list(OWN_MODELS)
 )
 # By model the shapes of the pictures it is run on, by case. Pictures come by (name, index), so the single picture is the first of
