@@ -30,6 +30,10 @@ export interface ModelBuilders {
   readonly resnext101_32x8d: typeof import('./classification/resnet.ts').resnext101_32x8d;
   readonly resnext101_64x4d: typeof import('./classification/resnet.ts').resnext101_64x4d;
   readonly resnext50_32x4d: typeof import('./classification/resnet.ts').resnext50_32x4d;
+  readonly shufflenet_v2_x0_5: typeof import('./classification/shufflenetv2.ts').shufflenet_v2_x0_5;
+  readonly shufflenet_v2_x1_0: typeof import('./classification/shufflenetv2.ts').shufflenet_v2_x1_0;
+  readonly shufflenet_v2_x1_5: typeof import('./classification/shufflenetv2.ts').shufflenet_v2_x1_5;
+  readonly shufflenet_v2_x2_0: typeof import('./classification/shufflenetv2.ts').shufflenet_v2_x2_0;
   readonly squeezenet1_0: typeof import('./classification/squeezenet.ts').squeezenet1_0;
   readonly squeezenet1_1: typeof import('./classification/squeezenet.ts').squeezenet1_1;
   readonly vgg11: typeof import('./classification/vgg.ts').vgg11;
@@ -186,6 +190,26 @@ export const manifest: { readonly [K in keyof ModelBuilders]: ManifestEntry<Mode
     family: 'resnet',
     builder: async () => (await import('./classification/resnet.ts')).resnext50_32x4d,
     weights: async () => (await import('./classification/resnet.weights.ts')).weights,
+  },
+  shufflenet_v2_x0_5: {
+    family: 'shufflenetv2',
+    builder: async () => (await import('./classification/shufflenetv2.ts')).shufflenet_v2_x0_5,
+    weights: async () => (await import('./classification/shufflenetv2.weights.ts')).weights,
+  },
+  shufflenet_v2_x1_0: {
+    family: 'shufflenetv2',
+    builder: async () => (await import('./classification/shufflenetv2.ts')).shufflenet_v2_x1_0,
+    weights: async () => (await import('./classification/shufflenetv2.weights.ts')).weights,
+  },
+  shufflenet_v2_x1_5: {
+    family: 'shufflenetv2',
+    builder: async () => (await import('./classification/shufflenetv2.ts')).shufflenet_v2_x1_5,
+    weights: async () => (await import('./classification/shufflenetv2.weights.ts')).weights,
+  },
+  shufflenet_v2_x2_0: {
+    family: 'shufflenetv2',
+    builder: async () => (await import('./classification/shufflenetv2.ts')).shufflenet_v2_x2_0,
+    weights: async () => (await import('./classification/shufflenetv2.weights.ts')).weights,
   },
   squeezenet1_0: {
     family: 'squeezenet',

@@ -25,6 +25,8 @@ def feature_paths(name):
         return ["features.0", "features.10", "avgpool", "classifier.3"]
     if name.startswith("vgg"):
         return ["0", "4", "10", "18"]
+    if name.startswith("shufflenet"):
+        return ["conv1.0", "stage2.0.branch1.1", "stage2", "stage3", "stage4", "conv5"]
     if name.startswith("squeezenet"):
         return ["features.0", "features.3.squeeze", "features.5", "features.9", "classifier.1"]
     return ["conv1", "layer1.0.bn2", "layer1", "layer2", "layer3", "layer4"]

@@ -9,14 +9,15 @@ import { casesOf, featureCaseOf, featuresOf, GAPS, goldenModels, readGolden, spr
 import { compare, Torch, type TorchTensor, whyNoTorch } from './python.ts';
 import { filledModel, runCases } from './run.ts';
 
-/** Heavy models whose like is run. */
-const rare = /^vgg(?!11_bn$)/;
+/** Variants whose families have lighter ones here; OCELLI_PARITY_ALL=1 runs them too. */
+const heavy = /^(vgg(?!11_bn$)|shufflenet_v2_x(1_5|2_0)$)/;
+const isRun = (name: string): boolean => process.env.OCELLI_PARITY_ALL === '1' || !heavy.test(name);
 
 const reason = whyNoTorch();
 if (reason) console.log(`Live parity of models is skipped: ${reason}`);
 
 describe.skipIf(reason)('models equal torch live', () => {
-  const names = goldenModels().filter((name) => process.env.OCELLI_PARITY_ALL === '1' || !rare.test(name));
+  const names = goldenModels().filter(isRun);
   let runtime: Runtime;
   let torch: Torch;
   let answers: AsyncGenerator<ReadonlyMap<string, TorchTensor>>;

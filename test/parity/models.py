@@ -21,6 +21,7 @@ MODELS = (
     + ["resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"]
     + ["mobilenet_v2", "squeezenet1_0", "squeezenet1_1", "alexnet"]
     + [f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn")]
+    + [f"shufflenet_v2_x{width}" for width in ("0_5", "1_0", "1_5", "2_0")]
     + list(OWN_MODELS)
 )
 # By model the shapes of the pictures it is run on, by case, and the part of it that is run where that is not all. Pictures come
