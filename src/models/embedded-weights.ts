@@ -5,6 +5,8 @@
  * dist/bin the folder is two up.
  */
 export const embeddedWeights: Readonly<Record<string, () => URL>> = {
+  'efficientnet_mini_cifar_10-44c86a05.safetensors': () =>
+    new URL('../../weights/efficientnet_mini_cifar_10-44c86a05.safetensors', import.meta.url),
   'efficientnet_mini_fashion_mnist-f3e96e0d.safetensors': () =>
     new URL('../../weights/efficientnet_mini_fashion_mnist-f3e96e0d.safetensors', import.meta.url),
   'lenet5_fashion_mnist-55947a27.safetensors': () =>
