@@ -2,8 +2,7 @@
 import type { Graph, Node, OpName, Value } from '../compiler/ir/graph.ts';
 import { rulesOf } from '../compiler/ops/table.ts';
 import { bytesOfValue } from '../compiler/passes/recompute.ts';
-import type { TrainingGraph } from './training-graph.ts';
-import { stateBytes } from './training-state.ts';
+import { type StateTensor, stateBytes } from './training-state.ts';
 
 export interface MemoryEstimate {
   /** Bytes of weights, running statistics and what the optimizer keeps. */
@@ -20,7 +19,7 @@ const RUNTIME_BYTES = 90e6;
 const STATE_COPIES = 4;
 
 /** The memory of a step on ONNX Runtime's CPU back ends, which keep each value until its last use. */
-export function estimateMemory(training: Pick<TrainingGraph, 'graph' | 'state'>): MemoryEstimate {
+export function estimateMemory(training: { readonly graph: Graph; readonly state: readonly StateTensor[] }): MemoryEstimate {
   const state = stateBytes(training.state);
   const overwritten = new Set(training.state.filter(({ overwritable }) => overwritable).map(({ output }) => output));
   const step = peakBytes(training.graph, overwritten);
