@@ -1,7 +1,7 @@
 /** How much memory a training step takes, told from its graph before anything runs. */
 import type { Graph, Node, OpName, Value } from '../compiler/ir/graph.ts';
+import { bytesOfType } from '../compiler/ops/shapes.ts';
 import { rulesOf } from '../compiler/ops/table.ts';
-import { bytesOfValue } from '../compiler/passes/recompute.ts';
 import { type StateTensor, stateBytes } from './training-state.ts';
 
 export interface MemoryEstimate {
@@ -50,8 +50,8 @@ function peakBytes(graph: Graph, overwritten: ReadonlySet<string>): number {
       if (buffer && count(readers, buffer, -1) === 0) dying.add(buffer);
     }
     const made = node.outputs.filter((output) => owner.get(output) === output && readers.has(output) && !free.has(output));
-    const grown = made.reduce((sum, output) => sum + bytesOfValue(output), 0);
-    const shrunk = [...dying].filter((buffer) => !free.has(buffer)).reduce((sum, buffer) => sum + bytesOfValue(buffer), 0);
+    const grown = made.reduce((sum, output) => sum + bytesOfType(output.type), 0);
+    const shrunk = [...dying].filter((buffer) => !free.has(buffer)).reduce((sum, buffer) => sum + bytesOfType(buffer.type), 0);
     // Where the result fits into what dies here, element by element, it is written over it.
     const inPlace = made.length === 1 && [...dying].some((buffer) => sameSize(buffer, made[0] as Value)) && isElementwise(node);
     live += grown;
@@ -76,7 +76,7 @@ const several: ReadonlySet<OpName> = new Set([
 
 /** What an operator holds for itself while it runs. */
 function workspaceBytes({ op, inputs }: Node): number {
-  return several.has(op) ? 2 * Math.max(...inputs.map(bytesOfValue)) : 0;
+  return several.has(op) ? 2 * Math.max(...inputs.map(({ type }) => bytesOfType(type))) : 0;
 }
 
 function count<K>(counts: Map<K, number>, key: K | undefined, by: number): number {
@@ -87,7 +87,7 @@ function count<K>(counts: Map<K, number>, key: K | undefined, by: number): numbe
 }
 
 function sameSize(a: Value, b: Value): boolean {
-  return bytesOfValue(a) === bytesOfValue(b);
+  return bytesOfType(a.type) === bytesOfType(b.type);
 }
 
 function isElementwise({ inputs, outputs }: Node): boolean {

@@ -1,8 +1,7 @@
 /** What a model is made of and what one run of it costs, layer by layer, counted on its graph. */
-import { dtypes } from '../base/dtype.ts';
 import { checkKeys } from '../base/errors.ts';
 import type { Dim, Node, Value } from '../compiler/ir/graph.ts';
-import { elements } from '../compiler/ops/shapes.ts';
+import { bytesOfType } from '../compiler/ops/shapes.ts';
 import { rulesOf } from '../compiler/ops/table.ts';
 import { type AnyModule, type Module, namedModules } from '../nn/module.ts';
 import { countParameters } from '../nn/state-dict.ts';
@@ -44,7 +43,7 @@ export interface ModelSummary {
 
 function activationBytesOf(node: Node): number {
   if (node.inputs.length === 0 || rulesOf(node).cost(node).bytesMoved === 0) return 0;
-  return node.outputs.reduce((sum, { type }) => sum + elements(type) * dtypes[type.dtype].size, 0);
+  return node.outputs.reduce((sum, { type }) => sum + bytesOfType(type), 0);
 }
 
 /** Elements of the parameters in a module's own fields. */

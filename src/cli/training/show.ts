@@ -22,12 +22,10 @@ export class TrainingDisplay {
     switch (event.type) {
       case 'start': {
         const { trainSamples, validationSamples, classes, trainedParameters, steps, step, epochs, memory } = event;
-        const more = step > 0 ? `, goes on after step ${step}` : '';
-        context.print(
-          `${trainSamples} pictures of ${many(classes.length, 'class', 'es')}, ${validationSamples} for validation; ` +
-            `${count(trainedParameters)} parameters; ${many(epochs, 'epoch', 's')}, ${many(steps, 'step', 's')}${more}; ` +
-            `about ${bytes(memory.total)} of memory`,
-        );
+        context.print(`${trainSamples} pictures of ${many(classes.length, 'class', 'es')}, ${validationSamples} for validation`);
+        const more = step > 0 ? `; goes on after step ${step}` : '';
+        const length = `${many(epochs, 'epoch', 's')}, ${many(steps, 'step', 's')}`;
+        context.print(`${count(trainedParameters)} parameters, ${length}, about ${bytes(memory.total)} of memory${more}`);
         const free = freeMemory();
         if (memory.total > free) context.note(context.colors.yellow(tooLittle(memory.total, free)));
         return;

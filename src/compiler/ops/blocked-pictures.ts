@@ -53,9 +53,9 @@ export function gateInBlocks(to: Lowering, value: Value, gate: Value): readonly 
 export function dotsInBlocks(to: Lowering, [a, b]: readonly [Value, Value]): string | undefined {
   const [left, right] = [blocksAtHand(to, a), blocksAtHand(to, b)];
   if (left === undefined || right === undefined) return undefined;
-  const shape = a.type.shape as readonly number[];
-  const dots = blockedPictureDots(to, left, right, blockedSizes(to, shape));
-  return fromPictureVector(to, dots, shape as unknown as readonly [number, number]);
+  const [N, C, H, W] = a.type.shape as readonly [number, number, number, number];
+  const dots = blockedPictureDots(to, left, right, blockedSizes(to, [N, C, H, W]));
+  return fromPictureVector(to, dots, [N, C]);
 }
 
 /** The mean over space, [N, C, 1, 1], where x stands in blocks: of rows first, then of columns. */

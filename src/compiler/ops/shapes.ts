@@ -82,8 +82,13 @@ export function elements(type: TensorType): number {
   return staticShape(type.shape, 'counting').reduce((product, dim) => product * dim, 1);
 }
 
+/** Bytes of a static value. */
+export function bytesOfType(type: TensorType): number {
+  return elements(type) * dtypes[type.dtype].size;
+}
+
 function bytes(values: readonly Value[]): number {
-  return values.reduce((sum, { type }) => sum + elements(type) * dtypes[type.dtype].size, 0);
+  return values.reduce((sum, { type }) => sum + bytesOfType(type), 0);
 }
 
 /** The cost of reading all inputs and writing all outputs once, with this many multiply-adds. */

@@ -2,20 +2,14 @@
  * Activations computed twice instead of kept (Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost", arXiv:1604.06174):
  * the backward run of a segment of the network computes the segment's activations again from the one value that enters it.
  */
-import { dtypes } from '../../base/dtype.ts';
 import { GraphBuilder } from '../ir/builder.ts';
 import type { Graph, Node, Value } from '../ir/graph.ts';
-import { elements } from '../ops/shapes.ts';
+import { bytesOfType } from '../ops/shapes.ts';
 import { shapeRules } from '../ops/table.ts';
 import { deadCode } from './dead-code.ts';
 
 /** Smaller values are kept: they cost next to nothing, and what they were made from need not be there again. */
 const KEPT_BYTES = 1 << 16;
-
-/** Bytes of a value of static shape. */
-export function bytesOfValue({ type }: Value): number {
-  return elements(type) * dtypes[type.dtype].size;
-}
 
 /** A place between two nodes of a forward run that a single large value crosses. */
 export interface Cut {
@@ -45,8 +39,8 @@ export function cutsOf(graph: Graph, loss: Value): readonly Cut[] {
   forward.forEach((node, i) => {
     for (const input of node.inputs) if (lastUse.get(input) === i) crossing.delete(input);
     for (const output of node.outputs) {
-      if (node.inputs.length === 0 || bytesOfValue(output) <= KEPT_BYTES) continue;
-      bytes += bytesOfValue(output);
+      if (node.inputs.length === 0 || bytesOfType(output.type) <= KEPT_BYTES) continue;
+      bytes += bytesOfType(output.type);
       if ((lastUse.get(output) ?? -1) > i) crossing.add(output);
     }
     const [value] = crossing;
@@ -83,7 +77,8 @@ export function recompute(graph: Graph, loss: Value, cuts: readonly Cut[]): Grap
     if (node.inputs.length === 0) continue;
     const outputs = new Map<Value, Value>();
     copy(node, anew, outputs);
-    for (const [before, after] of outputs) if (!kept.has(before) && bytesOfValue(before) > KEPT_BYTES) again.set(before, after);
+    for (const [before, after] of outputs)
+      if (!kept.has(before) && bytesOfType(before.type) > KEPT_BYTES) again.set(before, after);
   }
   for (const node of graph.nodes.slice(length)) copy(node, anew, made);
   return deadCode(builder.build(graph.outputs.map(({ name, value }) => ({ name, value: first(value) }))));
