@@ -87,8 +87,8 @@ export function addEvaluate(program: Command, context: Context, done: (outcome: 
 const trainExamples = `
 Examples:
   ocelli train --data shapes --model lenet5 --size 28 -o runs/first
-  ocelli train --data flowers/ --model efficientnet_b0 --weights DEFAULT --finetune \\
-    --freeze-epochs 2 --epochs 10 -o runs/flowers
+  ocelli train --data flowers/ --model efficientnet_b0 --weights DEFAULT \\
+    --finetune --freeze-epochs 2 --epochs 10 -o runs/flowers
   ocelli train -o runs/flowers --resume`;
 
 const evaluateExamples = `
