@@ -68,17 +68,20 @@ function wrongLength(name: string, shape: readonly number[], came: string): Ocel
 /** The axes and where the values begin; undefined when `bytes` are too few to tell. */
 function parseHeader(bytes: Uint8Array, name: string): { shape: number[]; count: number; length: number } | undefined {
   if (bytes.length < 4) return undefined;
-  const [zero, zeroToo, type, axes] = bytes as unknown as [number, number, number, number];
-  if (zero !== 0 || zeroToo !== 0 || axes === 0) {
-    const magic = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-    throw new OcelliError('format', `${name} is no IDX file: it begins with ${magic}, not with 00 00 08 and the number of axes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const [magic, type, axes] = [view.getUint16(0), view.getUint8(2), view.getUint8(3)];
+  if (magic !== 0 || axes === 0) {
+    const beginning = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    throw new OcelliError(
+      'format',
+      `${name} is no IDX file: it begins with ${beginning}, not with 00 00 08 and the number of axes`,
+    );
   }
   if (type !== 8) {
     throw new OcelliError('unsupported', `${name}: IDX element type 0x${type.toString(16)}; only unsigned bytes (0x8) are read`);
   }
   const length = 4 + 4 * axes;
   if (bytes.length < length) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
   const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
   const count = shape.reduce((product, dim) => product * dim, 1);
   if (count > MOST) {

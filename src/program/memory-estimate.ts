@@ -1,5 +1,5 @@
 /** How much memory a training step takes, told from its graph before anything runs. */
-import type { Graph, Node, OpName, Value } from '../compiler/ir/graph.ts';
+import type { Graph, Node, Value } from '../compiler/ir/graph.ts';
 import { bytesOfType } from '../compiler/ops/shapes.ts';
 import { rulesOf } from '../compiler/ops/table.ts';
 import { type StateTensor, stateBytes } from './training-state.ts';
@@ -55,28 +55,10 @@ function peakBytes(graph: Graph, overwritten: ReadonlySet<string>): number {
     // Where the result fits into what dies here, element by element, it is written over it.
     const inPlace = made.length === 1 && [...dying].some((buffer) => sameSize(buffer, made[0] as Value)) && isElementwise(node);
     live += grown;
-    peak = Math.max(peak, (inPlace ? live - grown : live) + workspaceBytes(node));
+    peak = Math.max(peak, (inPlace ? live - grown : live) + rulesOf(node).cost(node).workspaceBytes);
     live -= shrunk;
   }
   return peak;
-}
-
-/** Operators that are lowered to several ONNX nodes, which pass on values as large as the largest they read. */
-const several: ReadonlySet<OpName> = new Set([
-  'batchNormTrain',
-  'batchNormTrainGrad',
-  'clipGrad',
-  'convInputGrad',
-  'convWeightGrad',
-  'hardSwishGrad',
-  'maxPoolGrad',
-  'reluGrad',
-  'siluGrad',
-]);
-
-/** What an operator holds for itself while it runs. */
-function workspaceBytes({ op, inputs }: Node): number {
-  return several.has(op) ? 2 * Math.max(...inputs.map(({ type }) => bytesOfType(type))) : 0;
 }
 
 function count<K>(counts: Map<K, number>, key: K | undefined, by: number): number {

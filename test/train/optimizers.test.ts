@@ -95,6 +95,7 @@ describe('optimizers refuse', () => {
     [() => sgd({ momentum: -1 }), 'sgd: momentum is a number from 0, -1 came'],
     [() => sgd({ weightDecay: Number.NaN }), 'sgd: weightDecay is a number from 0'],
     [() => sgd({ nesterov: true }), 'sgd: Nesterov needs a momentum above 0 and no dampening'],
+    [() => sgd({ momentum: 2 }), 'sgd: momentum is from 0 up to and without 1, 2 came'],
     [() => sgd({ nesterov: true, momentum: 0.9, dampening: 0.1 }), 'no dampening'],
     [() => sgd({ lr: 0.1 } as object), 'unknown option "lr"'],
     [() => rmsprop({ alpha: 1 }), 'rmsprop: alpha is from 0 up to and without 1, 1 came'],

@@ -16,7 +16,7 @@ import {
 } from './channels.ts';
 import * as f from './functions.ts';
 import type { Lowering, OpRules } from './rules.ts';
-import { costOf, expectInputs, fail, staticDim } from './shapes.ts';
+import { costOfSeveral, expectInputs, fail, staticDim } from './shapes.ts';
 
 declare module '../ir/graph.ts' {
   interface OpAttrs {
@@ -89,7 +89,7 @@ export const batchNormTrain: OpRules<'batchNormTrain'> = {
     return [y, mean, variance];
   },
   read: 'none',
-  cost: costOf,
+  cost: costOfSeveral,
 };
 
 /**
@@ -130,5 +130,5 @@ export const batchNormTrainGrad: OpRules<'batchNormTrainGrad'> = {
     return [dx, mul(t, inverse), s];
   },
   read: 'none',
-  cost: costOf,
+  cost: costOfSeveral,
 };

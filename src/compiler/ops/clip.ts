@@ -8,7 +8,7 @@ import { inputNames, unaryFloatRule } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
 import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
-import { costOf, fail } from './shapes.ts';
+import { costOf, costOfSeveral, fail } from './shapes.ts';
 
 interface Bounds {
   readonly min: number;
@@ -69,5 +69,5 @@ export const clipGrad: OpRules<'clipGrad'> = {
     return [to.emit('Mul', [dy, indicator(to, between(to, y, min, max, dtype), dtype)])];
   }),
   read: 'none',
-  cost: costOf,
+  cost: costOfSeveral,
 };

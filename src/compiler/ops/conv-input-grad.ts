@@ -6,7 +6,7 @@ import { type Dim, subtractDims } from '../ir/dim.ts';
 import { describeType, type TensorType, type Value } from '../ir/graph.ts';
 import { lowerSpread } from './conv-spread.ts';
 import type { OpRules } from './rules.ts';
-import { costOf, elements, expectFloat, expectInputs, expectSameDtype, fail, staticDim } from './shapes.ts';
+import { costOfSeveral, elements, expectFloat, expectInputs, expectSameDtype, fail, staticDim } from './shapes.ts';
 import type { ConvAttrs } from './windows.ts';
 import { checkWindows, kernelOf, reach, spatialOf, windowCounts, windowSpan } from './windows.ts';
 
@@ -71,6 +71,6 @@ export const convInputGrad: OpRules<'convInputGrad'> = {
   read: 'none',
   cost(node) {
     const [dy, weight] = node.inputs as readonly [Value, Value];
-    return costOf(node, (elements(dy.type) * elements(weight.type)) / staticDim(weight.type.shape[0], 'the weight'));
+    return costOfSeveral(node, (elements(dy.type) * elements(weight.type)) / staticDim(weight.type.shape[0], 'the weight'));
   },
 };

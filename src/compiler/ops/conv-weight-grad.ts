@@ -9,7 +9,7 @@ import { asBlockedConvolution, asConvolution, asOneConvolution, partsOfOneConvol
 import { atOnce, byPicture, fewPositions } from './conv-weight-products.ts';
 import { sizesOf } from './conv-weight-sizes.ts';
 import type { OpRules } from './rules.ts';
-import { costOf, elements, expectFloat, expectInputs, expectSameDtype, fail, staticDim } from './shapes.ts';
+import { costOfSeveral, elements, expectFloat, expectInputs, expectSameDtype, fail, staticDim } from './shapes.ts';
 import type { ConvAttrs } from './windows.ts';
 import { checkWindows, spatialOf, windowCounts } from './windows.ts';
 
@@ -59,6 +59,6 @@ export const convWeightGrad: OpRules<'convWeightGrad'> = {
   cost(node) {
     const dy = node.inputs[1] as Value;
     const weight = node.outputs[0] as Value;
-    return costOf(node, (elements(dy.type) * elements(weight.type)) / staticDim(weight.type.shape[0], 'the weight'));
+    return costOfSeveral(node, (elements(dy.type) * elements(weight.type)) / staticDim(weight.type.shape[0], 'the weight'));
   },
 };

@@ -8,7 +8,7 @@ import { inAnyLayout } from './blocked.ts';
 import { inputNames, lowerAs, unaryFloatRule } from './elementwise.ts';
 import { readAs } from './read-helpers.ts';
 import type { OpRules } from './rules.ts';
-import { costOf } from './shapes.ts';
+import { costOf, costOfSeveral } from './shapes.ts';
 
 declare module '../ir/graph.ts' {
   interface OpAttrs {
@@ -40,5 +40,5 @@ export const hardSwishGrad: OpRules<'hardSwishGrad'> = {
     return [to.emit('Mul', [dy, derivative])];
   }),
   read: 'none',
-  cost: costOf,
+  cost: costOfSeveral,
 };

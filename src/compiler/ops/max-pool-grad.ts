@@ -8,7 +8,7 @@ import { inputNames } from './elementwise.ts';
 import { LEAST, poolable } from './max-pool.ts';
 import { expectPooled, overhang, type PoolAttrs } from './pools.ts';
 import type { Lowering, OpRules } from './rules.ts';
-import { costOf, expectInputs, staticShape } from './shapes.ts';
+import { costOfSeveral, expectInputs, staticShape } from './shapes.ts';
 import { insertZeros, onnxWindows, padOrCrop, spatialOf } from './windows.ts';
 
 declare module '../ir/graph.ts' {
@@ -94,5 +94,5 @@ export const maxPoolGrad: OpRules<'maxPoolGrad'> = {
     return [lowering(to, dy, x, xValue.type, counts, node.attrs)];
   },
   read: 'none',
-  cost: costOf,
+  cost: costOfSeveral,
 };

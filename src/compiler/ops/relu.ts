@@ -5,7 +5,7 @@ import { inAnyLayout, refined } from './blocked.ts';
 import { inputNames, unaryFloatRule } from './elementwise.ts';
 import { readAs } from './read-helpers.ts';
 import type { OpRules } from './rules.ts';
-import { costOf } from './shapes.ts';
+import { costOf, costOfSeveral } from './shapes.ts';
 
 declare module '../ir/graph.ts' {
   interface OpAttrs {
@@ -45,5 +45,5 @@ export const reluGrad: OpRules<'reluGrad'> = {
     return [to.emit('Mul', [dy, passes])];
   }),
   read: 'none',
-  cost: costOf,
+  cost: costOfSeveral,
 };

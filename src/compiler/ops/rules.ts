@@ -38,6 +38,8 @@ export interface Cost {
   readonly multiplyAdds: number;
   /** Bytes read and written, if nothing stays in a cache. */
   readonly bytesMoved: number;
+  /** Bytes held beside inputs and outputs while it runs. */
+  readonly workspaceBytes: number;
 }
 
 /** An attribute of an ONNX node: a number or list is of integers, floats say so. */

@@ -93,8 +93,13 @@ function bytes(values: readonly Value[]): number {
 
 /** The cost of reading all inputs and writing all outputs once, with this many multiply-adds. */
 export function costOf(node: Pick<Node, 'inputs' | 'outputs'>, multiplyAdds = 0): Cost {
-  return { multiplyAdds, bytesMoved: bytes(node.inputs) + bytes(node.outputs) };
+  return { multiplyAdds, bytesMoved: bytes(node.inputs) + bytes(node.outputs), workspaceBytes: 0 };
+}
+
+/** The same for an operator that is lowered to several ONNX nodes, which pass on values as large as the largest they read. */
+export function costOfSeveral(node: Pick<Node, 'inputs' | 'outputs'>, multiplyAdds = 0): Cost {
+  return { ...costOf(node, multiplyAdds), workspaceBytes: 2 * Math.max(...node.inputs.map(({ type }) => bytesOfType(type))) };
 }
 
 /** The cost of what only renames memory. */
-export const free: Cost = { multiplyAdds: 0, bytesMoved: 0 };
+export const free: Cost = { multiplyAdds: 0, bytesMoved: 0, workspaceBytes: 0 };

@@ -9,7 +9,7 @@ import { inputNames, unaryFloatRule } from './elementwise.ts';
 import * as f from './functions-elementwise.ts';
 import type { OnnxNode } from './reading.ts';
 import type { OpRules } from './rules.ts';
-import { costOf } from './shapes.ts';
+import { costOf, costOfSeveral } from './shapes.ts';
 
 declare module '../ir/graph.ts' {
   interface OpAttrs {
@@ -56,5 +56,5 @@ export const siluGrad: OpRules<'siluGrad'> = {
     return [to.emit('Mul', [dy, to.emit('Add', [to.emit('Mul', [s, rest]), y])])];
   }),
   read: 'none',
-  cost: costOf,
+  cost: costOfSeveral,
 };

@@ -125,7 +125,7 @@ function readFrame(body: Uint8Array, width: number, height: number, { quantizers
   const count = body[5];
   check(body[0] === 8 && (count === 1 || count === 3) && body.length === 6 + 3 * count);
   const parts = Array.from({ length: need(count) }, (_, i) => {
-    const [id, sampling, quantizer] = body.subarray(6 + 3 * i) as unknown as [number, number, number];
+    const [id, sampling, quantizer] = [0, 1, 2].map((offset) => need(body[6 + 3 * i + offset])) as [number, number, number];
     return { id, wide: sampling >> 4, high: sampling & 15, quantizer: need(quantizers[quantizer]) };
   });
   const [first, ...others] = parts as [(typeof parts)[number], ...typeof parts];

@@ -50,8 +50,8 @@ function rule(
 ): OptimizerRule {
   checkKeys(name, options, ['alpha', 'eps', 'momentum', 'centered', 'weightDecay', 'groups']);
   const { alpha = defaults.alpha, eps = defaults.eps, momentum = 0, centered = false, weightDecay = 0 } = options;
-  checkShare(name, { alpha });
-  checkNotNegative(name, { eps, momentum, weightDecay });
+  checkShare(name, { alpha, momentum });
+  checkNotNegative(name, { eps, weightDecay });
   const tensorFlow = name === 'rmspropTensorFlow';
   const slots: OptimizerSlot[] = [{ name: 'meanSquare', initial: tensorFlow ? 'ones' : 'zeros' }];
   if (centered) slots.push({ name: 'meanGradient', initial: 'zeros' });

@@ -8,7 +8,7 @@ import { checkKeys, OcelliError } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
 import { add, equal, full, mul, sub, where } from '../../nn/functional.ts';
 import type { OptimizerRule } from '../../program/optimizer-rule.ts';
-import { type CommonOptions, checkNotNegative, decayed, settingsOf } from './settings.ts';
+import { type CommonOptions, checkNotNegative, checkShare, decayed, settingsOf } from './settings.ts';
 
 export interface SgdOptions extends CommonOptions {
   /** Default 0: plain descent, no momentum buffers. */
@@ -23,12 +23,13 @@ export interface SgdOptions extends CommonOptions {
 
 /**
  * The learning rate is fed at every step, as `learningRate`. Keeps `momentum:<key>` where there is momentum.
- * @throws usage for values below 0, and for Nesterov without momentum or with dampening
+ * @throws usage for values below 0, a momentum of 1 or more, and for Nesterov without momentum or with dampening
  */
 export function sgd(options: SgdOptions = {}): OptimizerRule {
   checkKeys('sgd', options, ['momentum', 'weightDecay', 'nesterov', 'dampening', 'groups']);
   const { momentum = 0, weightDecay = 0, nesterov = false, dampening = 0 } = options;
-  checkNotNegative('sgd', { momentum, weightDecay, dampening });
+  checkNotNegative('sgd', { weightDecay, dampening });
+  checkShare('sgd', { momentum });
   if (nesterov && (momentum === 0 || dampening > 0)) {
     throw new OcelliError('usage', 'sgd: Nesterov needs a momentum above 0 and no dampening');
   }
