@@ -92,7 +92,7 @@ describe('optimizers equal torch', () => {
 
 describe('optimizers refuse', () => {
   it.each([
-    [() => sgd({ momentum: -1 }), 'sgd: momentum is a number from 0, -1 came'],
+    [() => sgd({ momentum: -1 }), 'sgd: momentum is from 0 up to and without 1, -1 came'],
     [() => sgd({ weightDecay: Number.NaN }), 'sgd: weightDecay is a number from 0'],
     [() => sgd({ nesterov: true }), 'sgd: Nesterov needs a momentum above 0 and no dampening'],
     [() => sgd({ momentum: 2 }), 'sgd: momentum is from 0 up to and without 1, 2 came'],
