@@ -7,6 +7,7 @@ import { alexnet } from './classification/alexnet.ts';
 import { efficientnet_b0 } from './classification/efficientnet.ts';
 import { mnasnet0_5 } from './classification/mnasnet.ts';
 import { mobilenet_v2 } from './classification/mobilenetv2.ts';
+import { mobilenet_v3_small } from './classification/mobilenetv3.ts';
 import { resnet18 } from './classification/resnet.ts';
 import { squeezenet1_1 } from './classification/squeezenet.ts';
 import { vgg11 } from './classification/vgg.ts';
@@ -38,6 +39,8 @@ test.each([
   { build: efficientnet_b0, key: 'features.1.0.block.1.fc1.bias', deviation: 0, kind: 'zero' },
   { build: efficientnet_b0, key: 'classifier.1.bias', deviation: 0, kind: 'zero' },
   { build: mobilenet_v2, key: 'classifier.1.weight', deviation: 0.01, kind: 'normal' },
+  { build: mobilenet_v3_small, key: 'classifier.0.weight', deviation: 0.01, kind: 'normal' },
+  { build: mobilenet_v3_small, key: 'features.1.block.1.fc1.bias', deviation: 0, kind: 'zero' },
   { build: mnasnet0_5, key: 'classifier.1.weight', deviation: 1 / Math.sqrt(1000), kind: 'uniform' },
   { build: squeezenet1_1, key: 'features.3.squeeze.weight', deviation: Math.sqrt(2 / 64), kind: 'uniform' },
   { build: squeezenet1_1, key: 'classifier.1.weight', deviation: 0.01, kind: 'normal' },

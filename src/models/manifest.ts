@@ -22,6 +22,8 @@ export interface ModelBuilders {
   readonly mnasnet1_0: typeof import('./classification/mnasnet.ts').mnasnet1_0;
   readonly mnasnet1_3: typeof import('./classification/mnasnet.ts').mnasnet1_3;
   readonly mobilenet_v2: typeof import('./classification/mobilenetv2.ts').mobilenet_v2;
+  readonly mobilenet_v3_large: typeof import('./classification/mobilenetv3.ts').mobilenet_v3_large;
+  readonly mobilenet_v3_small: typeof import('./classification/mobilenetv3.ts').mobilenet_v3_small;
   readonly resnet101: typeof import('./classification/resnet.ts').resnet101;
   readonly resnet152: typeof import('./classification/resnet.ts').resnet152;
   readonly resnet18: typeof import('./classification/resnet.ts').resnet18;
@@ -150,6 +152,16 @@ export const manifest: { readonly [K in keyof ModelBuilders]: ManifestEntry<Mode
     family: 'mobilenetv2',
     builder: async () => (await import('./classification/mobilenetv2.ts')).mobilenet_v2,
     weights: async () => (await import('./classification/mobilenetv2.weights.ts')).weights,
+  },
+  mobilenet_v3_large: {
+    family: 'mobilenetv3',
+    builder: async () => (await import('./classification/mobilenetv3.ts')).mobilenet_v3_large,
+    weights: async () => (await import('./classification/mobilenetv3.weights.ts')).weights,
+  },
+  mobilenet_v3_small: {
+    family: 'mobilenetv3',
+    builder: async () => (await import('./classification/mobilenetv3.ts')).mobilenet_v3_small,
+    weights: async () => (await import('./classification/mobilenetv3.weights.ts')).weights,
   },
   resnet101: {
     family: 'resnet',

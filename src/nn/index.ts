@@ -9,6 +9,7 @@ export { Conv2d, Conv3d, ConvNd, type ConvOptions } from './layers/conv.ts';
 export { Conv2dNormActivation, type Conv2dNormActivationOptions } from './layers/conv-norm-activation.ts';
 export { Dropout, type DropoutOptions } from './layers/dropout.ts';
 export { Flatten, type FlattenOptions } from './layers/flatten.ts';
+export { Hardsigmoid } from './layers/hardsigmoid.ts';
 export { Hardswish } from './layers/hardswish.ts';
 export { Identity } from './layers/identity.ts';
 export { Linear, type LinearOptions } from './layers/linear.ts';

@@ -19,7 +19,7 @@ MODELS = (
     + [f"mnasnet{width}" for width in ("0_5", "0_75", "1_0", "1_3")]
     + ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
     + ["resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"]
-    + ["mobilenet_v2", "squeezenet1_0", "squeezenet1_1", "alexnet"]
+    + ["mobilenet_v2", "mobilenet_v3_large", "mobilenet_v3_small", "squeezenet1_0", "squeezenet1_1", "alexnet"]
     + [f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn")]
     + [f"shufflenet_v2_x{width}" for width in ("0_5", "1_0", "1_5", "2_0")]
     + list(OWN_MODELS)
@@ -46,7 +46,7 @@ def cases_of(name):
 
 def branch_end(block):
     """The path, inside a residual block, of the batch norm at the end of its branch."""
-    if hasattr(block, "use_res_connect") and hasattr(block, "stochastic_depth"):
+    if hasattr(block, "use_res_connect") and hasattr(block, "block"):
         return [f".block.{len(block.block) - 1}.1"]
     if hasattr(block, "downsample"):
         return [".bn3" if hasattr(block, "bn3") else ".bn2"]

@@ -10,7 +10,8 @@ import { casesOf, featureCaseOf, featuresOf, goldenModels, judge, readGolden } f
 import { filledModel, runCases } from './run.ts';
 
 /** Models that take little time at their usual size; `npm run parity` runs all of them. */
-const light = /^(efficientnet_(b[01]|mini)|lenet5|mnasnet.*|resnet(18|50)|mobilenet_v2|shufflenet_v2_x0_5|squeezenet.*)$/;
+const light =
+  /^(efficientnet_(b[01]|mini)|lenet5|mnasnet.*|resnet(18|50)|mobilenet_v(2|3_small)|shufflenet_v2_x0_5|squeezenet.*)$/;
 
 let runtime: Runtime;
 beforeAll(async () => {

@@ -26,6 +26,7 @@ FAMILIES = {
     "lenet": ["lenet5"],
     "mnasnet": ["mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"],
     "mobilenetv2": ["mobilenet_v2"],
+    "mobilenetv3": ["mobilenet_v3_large", "mobilenet_v3_small"],
     "resnet": [
         "resnet18", "resnet34", "resnet50", "resnet101", "resnet152",
         "resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2",
