@@ -7,24 +7,12 @@ import { compile, summarize } from '../dist/program/index.js';
 import { nodeRuntime } from '../dist/runtime/ort-node.js';
 import { alive, pictures } from './ocelli.mjs';
 import { machine, publish, table, threads } from './report.mjs';
-import { interleave, median, ratio, runsFor } from './rounds.mjs';
+import { interleave, median, ratio, timed, timedTorch } from './rounds.mjs';
 import { torchWorker } from './worker.mjs';
 
 export const models = [...Array.from({ length: 8 }, (_, i) => `efficientnet_b${i}`), 'mnasnet1_0', 'resnet50', 'mobilenet_v2'];
 
 const MATMUL = 2048;
-
-/** The milliseconds of one run: the mean of a turn that is long enough to be timed. */
-function timed(run) {
-  let runs = 1;
-  return async () => {
-    const start = performance.now();
-    for (let i = 0; i < runs; i++) await run();
-    const milliseconds = (performance.now() - start) / runs;
-    runs = runsFor(milliseconds);
-    return milliseconds;
-  };
-}
 
 async function measure(name, batch, { rounds, torch, runtime, folder, matmul }) {
   const file = join(folder, 'model.onnx');
@@ -35,14 +23,9 @@ async function measure(name, batch, { rounds, torch, runtime, folder, matmul }) 
   const program = await compile(model, { runtime, inputs });
   const input = pictures([batch, 3, 224, 224]);
   const feed = new ort.Tensor('float32', input.data, input.shape);
-  let torchRuns = 1;
   const times = await interleave(
     {
-      torch: async () => {
-        const { milliseconds } = await torch.ask('infer', { runs: torchRuns });
-        torchRuns = runsFor(milliseconds);
-        return milliseconds;
-      },
+      torch: timedTorch(torch),
       plain: timed(() => plain.run({ input: feed })),
       ocelli: timed(() => program.run({ input })),
       matmul: timed(matmul),

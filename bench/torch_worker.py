@@ -1,5 +1,6 @@
 """torch's side of the benchmarks: one request a line on standard input, one answer a line on standard output, both JSON."""
 import json
+import math
 import pathlib
 import resource
 import sys
@@ -10,14 +11,30 @@ import torchvision
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "test" / "parity"))
 from fill import pictures
-from models import apply_ranges, build, read_ranges
+from models import CASES, apply_ranges, build, read_ranges
 
 state = {}
 
 
+def default_range(key, shape):
+    """The range of a tensor that no golden tells: what keeps the scale of what passes through. As in ocelli.mjs."""
+    if len(shape) > 1:
+        bound = (3 / math.prod(shape[1:])) ** 0.5
+        return [-bound, bound]
+    return [0.5, 1.1] if key.endswith(("weight", "running_var")) else [-0.3, 0.3]
+
+
 def alive(name):
+    """The model with the alive weights of the parity tests; what they do not run, or do not have, is filled by its shape."""
     model = build(name)
-    return apply_ranges(model, read_ranges(name, model))
+    part = CASES.get(name, {}).get("part")
+    prefix = part + "." if part else ""
+    try:
+        told = {prefix + key: value for key, value in read_ranges(name, model.get_submodule(part or "")).items()}
+    except FileNotFoundError:
+        told = {}
+    shapes = {key: value.shape for key, value in model.state_dict().items()}
+    return apply_ranges(model, {key: told.get(key) or default_range(key, shape) for key, shape in shapes.items()})
 
 
 def save(name, path):
@@ -25,10 +42,10 @@ def save(name, path):
     return {}
 
 
-def load(model, batch, export):
+def load(model, batch, export, size=224, channels=3):
     """Readies inference and writes torch's own ONNX export of it."""
     state["model"] = alive(model).eval()
-    state["input"] = torch.from_numpy(pictures("input", (batch, 3, 224, 224)))
+    state["input"] = torch.from_numpy(pictures("input", (batch, channels, size, size)))
     with torch.no_grad():
         torch.onnx.export(state["model"], state["input"], export, opset_version=13, input_names=["input"], output_names=["logits"])
         state["model"](state["input"])
