@@ -4,6 +4,7 @@ import { streamKey } from '../base/random.ts';
 import { type AnyModule, namedParameters } from '../nn/module.ts';
 import { initialize, stateDict } from '../nn/state-dict.ts';
 import { alexnet } from './classification/alexnet.ts';
+import { densenet121 } from './classification/densenet.ts';
 import { efficientnet_b0 } from './classification/efficientnet.ts';
 import { mnasnet0_5 } from './classification/mnasnet.ts';
 import { mobilenet_v2 } from './classification/mobilenetv2.ts';
@@ -46,6 +47,14 @@ test.each([
   { build: squeezenet1_1, key: 'classifier.1.weight', deviation: 0.01, kind: 'normal' },
   { build: alexnet, key: 'features.3.weight', deviation: 1 / Math.sqrt(3 * 64 * 25), kind: 'uniform' },
   { build: alexnet, key: 'classifier.6.bias', deviation: 1 / Math.sqrt(3 * 4096), kind: 'uniform' },
+  {
+    build: densenet121,
+    key: 'features.denseblock1.denselayer1.conv2.weight',
+    deviation: Math.sqrt(2 / (128 * 9)),
+    kind: 'normal',
+  },
+  { build: densenet121, key: 'classifier.weight', deviation: 1 / Math.sqrt(3 * 1024), kind: 'uniform' },
+  { build: densenet121, key: 'classifier.bias', deviation: 0, kind: 'zero' },
   { build: vgg11, key: 'features.3.weight', deviation: Math.sqrt(2 / (128 * 9)), kind: 'normal' },
   { build: vgg11, key: 'classifier.6.weight', deviation: 0.01, kind: 'normal' },
   { build: vgg11, key: 'classifier.6.bias', deviation: 0, kind: 'zero' },

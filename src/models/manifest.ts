@@ -4,6 +4,10 @@ import type { WeightsTable } from './weights-entry.ts';
 /** The builder functions by name. */
 export interface ModelBuilders {
   readonly alexnet: typeof import('./classification/alexnet.ts').alexnet;
+  readonly densenet121: typeof import('./classification/densenet.ts').densenet121;
+  readonly densenet161: typeof import('./classification/densenet.ts').densenet161;
+  readonly densenet169: typeof import('./classification/densenet.ts').densenet169;
+  readonly densenet201: typeof import('./classification/densenet.ts').densenet201;
   readonly efficientnet_b0: typeof import('./classification/efficientnet.ts').efficientnet_b0;
   readonly efficientnet_b1: typeof import('./classification/efficientnet.ts').efficientnet_b1;
   readonly efficientnet_b2: typeof import('./classification/efficientnet.ts').efficientnet_b2;
@@ -62,6 +66,26 @@ export const manifest: { readonly [K in keyof ModelBuilders]: ManifestEntry<Mode
     family: 'alexnet',
     builder: async () => (await import('./classification/alexnet.ts')).alexnet,
     weights: async () => (await import('./classification/alexnet.weights.ts')).weights,
+  },
+  densenet121: {
+    family: 'densenet',
+    builder: async () => (await import('./classification/densenet.ts')).densenet121,
+    weights: async () => (await import('./classification/densenet.weights.ts')).weights,
+  },
+  densenet161: {
+    family: 'densenet',
+    builder: async () => (await import('./classification/densenet.ts')).densenet161,
+    weights: async () => (await import('./classification/densenet.weights.ts')).weights,
+  },
+  densenet169: {
+    family: 'densenet',
+    builder: async () => (await import('./classification/densenet.ts')).densenet169,
+    weights: async () => (await import('./classification/densenet.weights.ts')).weights,
+  },
+  densenet201: {
+    family: 'densenet',
+    builder: async () => (await import('./classification/densenet.ts')).densenet201,
+    weights: async () => (await import('./classification/densenet.weights.ts')).weights,
   },
   efficientnet_b0: {
     family: 'efficientnet',

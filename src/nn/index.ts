@@ -26,6 +26,7 @@ export { StochasticDepth, type StochasticDepthOptions } from './layers/stochasti
 export {
   type AnyModule,
   adaptToCheckpoint,
+  checkpointKeys,
   isModule,
   joinPath,
   Module,

@@ -30,6 +30,15 @@ export abstract class Module<In extends readonly Value[] = readonly [Value], Out
    */
   adaptTo(_shapes: ReadonlyMap<string, readonly number[]>): void {}
 
+  /**
+   * This module's key for what a checkpoint calls `key`, both counted from this module; undefined for a tensor that it does not
+   * need. A model whose keys had other names once, or whose checkpoints hold more than it has, says so here; any other leaves
+   * this alone.
+   */
+  keyOf(key: string): string | undefined {
+    return key;
+  }
+
   /** The modules in this one's fields, by field name, in the order of the fields. */
   *children(): IterableIterator<readonly [string, AnyModule]> {
     for (const [name, field] of Object.entries(this)) if (isModule(field)) yield [name, field];
@@ -89,6 +98,25 @@ export function adaptToCheckpoint(root: AnyModule, shapes: ReadonlyMap<string, r
     );
     module.adaptTo(new Map(own));
   }
+}
+
+/**
+ * Of a model: what gives its key for a checkpoint's, or undefined for a tensor that it does not need; see `Module.keyOf`. A
+ * module's answer is asked after those of the modules around it.
+ */
+export function checkpointKeys(root: AnyModule): (key: string) => string | undefined {
+  const renaming = [...namedModules(root)].filter(([, module]) => module.keyOf !== Module.prototype.keyOf);
+  return (key) => {
+    let name = key;
+    for (const [path, module] of renaming) {
+      const prefix = path === '' ? '' : `${path}.`;
+      if (!name.startsWith(prefix)) continue;
+      const own = module.keyOf(name.slice(prefix.length));
+      if (own === undefined) return undefined;
+      name = prefix + own;
+    }
+    return name;
+  };
 }
 
 /**

@@ -1,9 +1,12 @@
 /** Heads, embeddings, features and checkpoints of older forms. */
 import { expect, test } from 'vitest';
+import { densenet121 } from '../models/classification/densenet.ts';
 import { mnasnet0_5 } from '../models/classification/mnasnet.ts';
 import { resnet18 } from '../models/classification/resnet.ts';
 import { squeezenet1_1 } from '../models/classification/squeezenet.ts';
-import { adaptToCheckpoint, namedParameters } from './module.ts';
+import { Linear } from './layers/linear.ts';
+import { Sequential } from './layers/sequential.ts';
+import { adaptToCheckpoint, checkpointKeys, namedParameters } from './module.ts';
 import { freeze, initialize, stateDict, stateDictTypes } from './state-dict.ts';
 import { removeHead, replaceHead, replaceModule } from './surgery.ts';
 import { trace } from './trace.ts';
@@ -47,6 +50,30 @@ test('features come from any module by its path', () => {
     ['layer2.1', ['N', 128, 8, 8]],
     ['layer4', ['N', 512, 2, 2]],
   ]);
+});
+
+test('keys of old checkpoints of DenseNet become those of today', () => {
+  const model = densenet121();
+  const keyOf = checkpointKeys(model);
+  const old = 'features.denseblock2.denselayer11.norm.2.running_var';
+  expect(keyOf(old)).toBe('features.denseblock2.denselayer11.norm2.running_var');
+  expect(checkpointKeys(new Sequential(model))(`0.${old}`)).toBe('0.features.denseblock2.denselayer11.norm2.running_var');
+  for (const key of stateDictTypes(model).keys()) expect(keyOf(key)).toBe(key);
+});
+
+test('what a module does not need is left out, and modules around it rename first', () => {
+  class Inner extends Linear {
+    override keyOf(key: string): string | undefined {
+      return key === 'bias' ? undefined : key;
+    }
+  }
+  class Outer extends Sequential {
+    override keyOf(key: string): string {
+      return key.replace(/^head\./, '0.');
+    }
+  }
+  const keyOf = checkpointKeys(new Outer(new Inner(2, 2)));
+  expect(['head.weight', 'head.bias', '0.bias', 'other'].map(keyOf)).toEqual(['0.weight', undefined, undefined, 'other']);
 });
 
 test("a checkpoint of MnasNet's first version turns the model to the fixed stem", () => {

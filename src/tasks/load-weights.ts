@@ -3,7 +3,7 @@ import type { DeferredTensor } from '../base/deferred.ts';
 import { checkKeys, OcelliError, throwIfAborted } from '../base/errors.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { WeightsEntry } from '../models/weights-entry.ts';
-import { type AnyModule, adaptToCheckpoint, namedModules, namedParameters } from '../nn/module.ts';
+import { type AnyModule, adaptToCheckpoint, checkpointKeys, namedModules, namedParameters } from '../nn/module.ts';
 import type { Parameter } from '../nn/parameter.ts';
 import { stateDict, stateDictTypes } from '../nn/state-dict.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -13,7 +13,7 @@ import { openCheckpoint } from '../weights/open.ts';
 import { writePth } from '../weights/pth-writer.ts';
 import { readAhead } from '../weights/read-ahead.ts';
 import { writeSafetensors } from '../weights/safetensors-writer.ts';
-import { stateDictOf } from '../weights/state-dict.ts';
+import { renameKeys, stateDictOf } from '../weights/state-dict.ts';
 import { type OpenWeightsOptions, openWeights, type WeightsSource } from './weights-source.ts';
 
 export interface LoadWeightsOptions extends OpenWeightsOptions {
@@ -83,7 +83,7 @@ export async function openModelWeights(
   const { source, entry } = await openWeights(weights, options);
   const checkpoint = await openCheckpoint(readAhead(source));
   try {
-    const state = stateDictOf(checkpoint, path ? { path } : {});
+    const state = renameKeys(stateDictOf(checkpoint, path ? { path } : {}), checkpointKeys(model));
     adaptToCheckpoint(model, new Map(state.entries.map(({ name, shape }) => [name, shape])));
     const match = compareStateDict(stateDictTypes(model), state.entries, {
       strict,

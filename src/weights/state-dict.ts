@@ -49,6 +49,15 @@ function renamed(
   };
 }
 
+/** The same tensors under the names that `rename` gives, without those for which it gives none. */
+export function renameKeys(state: StateDict, rename: (name: string) => string | undefined): StateDict {
+  const entries = state.entries.flatMap((entry) => {
+    const name = rename(entry.name);
+    return name === undefined ? [] : [[name, entry] as const];
+  });
+  return renamed(state, entries, state.modules);
+}
+
 /**
  * Takes `prefix` off every name when all names have it; otherwise the state dict is returned as it is.
  */

@@ -25,6 +25,9 @@ def feature_paths(name):
         return ["features.0", "features.5", "features.12", "avgpool", "classifier.4"]
     if name == "vgg11":
         return ["features.0", "features.10", "avgpool", "classifier.3"]
+    if name.startswith("densenet"):
+        return ["features.conv0", "features.denseblock1.denselayer2.norm2", "features.transition1", "features.denseblock3",
+                "features.norm5"]
     if name.startswith("vgg"):
         return ["0", "4", "10", "18"]
     if name.startswith("shufflenet"):

@@ -20,6 +20,7 @@ MODELS = (
     + ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
     + ["resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"]
     + ["mobilenet_v2", "mobilenet_v3_large", "mobilenet_v3_small", "squeezenet1_0", "squeezenet1_1", "alexnet"]
+    + [f"densenet{depth}" for depth in (121, 161, 169, 201)]
     + [f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn")]
     + [f"shufflenet_v2_x{width}" for width in ("0_5", "1_0", "1_5", "2_0")]
     + list(OWN_MODELS)

@@ -1,6 +1,7 @@
 /** Weights into models and out of them: round trips, what does not fit, what is wrapped. */
 import { describe, expect, test } from 'vitest';
 import { float32 } from '../../src/base/tensor.ts';
+import { densenet121 } from '../../src/models/classification/densenet.ts';
 import { mnasnet0_5 } from '../../src/models/classification/mnasnet.ts';
 import { squeezenet1_1 } from '../../src/models/classification/squeezenet.ts';
 import { Linear, Module, namedParameters, stateDict } from '../../src/nn/index.ts';
@@ -12,6 +13,7 @@ import type { Platform } from '../../src/platform/platform.ts';
 import { loadWeights, saveWeights } from '../../src/tasks/load-weights.ts';
 import { openWeights } from '../../src/tasks/weights-source.ts';
 import { castTensor } from '../../src/weights/convert.ts';
+import { writePth } from '../../src/weights/pth-writer.ts';
 import { writeSafetensors } from '../../src/weights/safetensors-writer.ts';
 
 const platform: Platform = { ...nodePlatform(), files: memoryFiles() };
@@ -56,6 +58,20 @@ describe('round trips', () => {
     expect(value.dtype).toBe('float32');
     const half = halves.find((item) => item.name === `module.${name}`);
     expect(half && castTensor(half.tensor, 'float32').data).toEqual(value.data);
+  });
+
+  test('official files of DenseNet, whose keys are old names, load', async () => {
+    const net = densenet121({ numClasses: 2 });
+    initialize(net, { seed: 10 });
+    const old = [...stateDict(net)].flatMap(([key, tensor]) => {
+      const name = key.replace(/(denselayer\d+\.(?:norm|conv))([12])/, '$1.$2');
+      return name.endsWith('num_batches_tracked') ? [] : [{ name, dtype: tensor.dtype, shape: tensor.shape, tensor }];
+    });
+    expect(old.map(({ name }) => name)).toContain('features.denseblock1.denselayer2.norm.1.running_mean');
+    await writePth(await platform.files.create('dense.pth'), old);
+    const other = densenet121({ numClasses: 2 });
+    await loadWeights(other, 'dense.pth', { platform });
+    expect(bytesOf(other)).toEqual(bytesOf(net));
   });
 
   test('an old MnasNet stem is adapted to, and its version kept', async () => {
