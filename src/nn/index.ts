@@ -36,6 +36,15 @@ export {
 } from './module.ts';
 export { isParameter, Parameter, type ParameterOptions } from './parameter.ts';
 export { countParameters, freeze, initialize, stateDict, stateDictTypes } from './state-dict.ts';
-export { type Head, headOf, removeHead, replaceHead, replaceModule } from './surgery.ts';
+export { type Head, headOf, headsOf, removeHead, replaceHead, replaceModule } from './surgery.ts';
 export { pathsOf, type TraceOptions, trace } from './trace.ts';
 export { isValue, type MaskInput, type Mode, type StateUpdate, Trace, traceOf } from './trace-context.ts';
+export {
+  auxiliaryLoss,
+  type LogitsLoss,
+  type LossParts,
+  type OwnLossParts,
+  type StepLoss,
+  type TrainingLoss,
+  type Values,
+} from './training-loss.ts';

@@ -3,6 +3,7 @@ import { OcelliError } from '../base/errors.ts';
 import type { Value } from '../compiler/ir/graph.ts';
 import { isParameter, type Parameter } from './parameter.ts';
 import { traceOf } from './trace-context.ts';
+import type { TrainingLoss } from './training-loss.ts';
 
 /**
  * A network or a part of one. Its state-dict keys are the names of its fields, joined by dots, as in PyTorch.
@@ -37,6 +38,14 @@ export abstract class Module<In extends readonly Value[] = readonly [Value], Out
    */
   keyOf(key: string): string | undefined {
     return key;
+  }
+
+  /**
+   * How this model is trained where that takes more than a loss of its output: `train` and `ocelli train` ask the model they are
+   * given, and `lossOf` asks for steps of one's own. Undefined, as for most models, is the loss of the output alone.
+   */
+  trainingLoss(): TrainingLoss | undefined {
+    return undefined;
   }
 
   /** The modules in this one's fields, by field name, in the order of the fields. */

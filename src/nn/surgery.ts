@@ -21,16 +21,32 @@ export function replaceModule(root: AnyModule, path: string, module: AnyModule):
 export type Head = Linear | ConvNd;
 
 /**
- * The layer that gives the logits and its path: the last linear or convolutional one, in the order of the state dict.
+ * The layer that gives the logits and its path: the last linear or convolutional one, in the order of the state dict, auxiliary
+ * heads left out.
  * @throws usage when the model has none
  */
 export function headOf(model: AnyModule): { readonly path: string; readonly head: Head } {
   let found: { path: string; head: Head } | undefined;
+  const others = auxiliaryHeads(model);
   for (const [path, module] of namedModules(model)) {
-    if (path !== '' && (module instanceof Linear || module instanceof ConvNd)) found = { path, head: module };
+    if (path !== '' && !others.includes(path) && (module instanceof Linear || module instanceof ConvNd))
+      found = { path, head: module };
   }
   if (!found) throw new OcelliError('usage', 'the model has no linear or convolutional layer to be its head');
   return found;
+}
+
+/**
+ * The paths of all layers that give logits of the classes: `headOf`, then those of auxiliary heads that the model's `trainingLoss`
+ * names.
+ * @throws usage as headOf
+ */
+export function headsOf(model: AnyModule): readonly string[] {
+  return [headOf(model).path, ...auxiliaryHeads(model)];
+}
+
+function auxiliaryHeads(model: AnyModule): readonly string[] {
+  return model.trainingLoss()?.heads ?? [];
 }
 
 function headAt(model: AnyModule, path: string): Head {
@@ -43,17 +59,22 @@ function headAt(model: AnyModule, path: string): Head {
  * Gives the model a new, untrained head with `numClasses` outputs, initialized by the same rule as the old one; all else
  * keeps its values. Returns the new head's path, which is the place of its state-dict keys.
  *
- * @param path where the head is; default the last linear or convolutional layer
+ * @param path where the head is; default the last linear or convolutional layer, and with it the model's auxiliary heads
  * @throws usage when there is no such layer there
  */
-export function replaceHead(model: AnyModule, numClasses: number, path: string = headOf(model).path): string {
+export function replaceHead(model: AnyModule, numClasses: number, path?: string): string {
+  const [main = '', ...others] = path === undefined ? headsOf(model) : [path];
+  for (const one of [main, ...others]) replaceLayer(model, numClasses, one);
+  return main;
+}
+
+function replaceLayer(model: AnyModule, numClasses: number, path: string): void {
   const old = headAt(model, path);
   const head = old.withOutputs(numClasses);
   head.weight.init = old.weight.init;
   // A bias that began at torch's default still does: its bound depends on the inputs alone.
   if (head.bias && old.bias) head.bias.init = old.bias.init;
   replaceModule(model, path, head);
-  return path;
 }
 
 /**

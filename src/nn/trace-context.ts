@@ -106,6 +106,12 @@ export class Trace extends GraphBuilder {
     return result;
   }
 
+  /** Whether a module's result, or that of a module inside it, is a wanted feature: auxiliary heads are called only then. */
+  wants(module: object): boolean {
+    const path = this.#paths.modules.get(module);
+    return path !== undefined && [...this.#wanted].some((wanted) => wanted === path || wanted.startsWith(`${path}.`));
+  }
+
   /** What the wanted modules gave, by path. @throws usage for a path that forward did not reach or that gives no single value */
   get features(): ReadonlyMap<string, Value> {
     for (const path of this.#wanted) {

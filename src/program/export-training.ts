@@ -22,7 +22,7 @@ export interface ExportTrainingOptions extends TrainingStepOptions {
 }
 
 const optionKeys = [
-  ...['inputs', 'targets', 'loss', 'optimizer', 'clipNorm', 'accumulate', 'ema', 'expose'],
+  ...['inputs', 'targets', 'features', 'loss', 'optimizer', 'clipNorm', 'accumulate', 'ema', 'expose'],
   ...['target', 'portable', 'externalFile'],
 ];
 

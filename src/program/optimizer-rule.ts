@@ -1,6 +1,9 @@
 /** What an optimizer is to a training step: which tensors it keeps, which scalars it is fed, and how it moves a parameter. */
 import type { Value } from '../compiler/ir/graph.ts';
 import type { Parameter } from '../nn/parameter.ts';
+import type { Values } from '../nn/training-loss.ts';
+
+export type { Values };
 
 /** A tensor that an optimizer keeps for every parameter, of the parameter's type. */
 export interface OptimizerSlot {
@@ -9,9 +12,6 @@ export interface OptimizerSlot {
   /** What it is before the first step: zeros, ones, or a copy of the parameter. */
   readonly initial: 'zeros' | 'ones' | 'weight';
 }
-
-/** Values by name. */
-export type Values = Readonly<Record<string, Value>>;
 
 /** What all parameters share in a step. */
 export interface OptimizerStep {

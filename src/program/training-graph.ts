@@ -7,6 +7,7 @@ import { add, full } from '../nn/functional.ts';
 import type { AnyModule } from '../nn/module.ts';
 import { pathsOf } from '../nn/trace.ts';
 import { type MaskInput, Trace } from '../nn/trace-context.ts';
+import type { StepLoss } from '../nn/training-loss.ts';
 import { clipByNorm, globalNorm } from './clip-norm.ts';
 import { MicroBatches } from './micro-batches.ts';
 import { MovingAverage } from './moving-average.ts';
@@ -19,8 +20,10 @@ export interface TrainingStepOptions {
   readonly inputs: Readonly<Record<string, TensorType>>;
   /** What the loss takes beside the model's output, by name. */
   readonly targets: Readonly<Record<string, TensorType>>;
-  /** The scalar to make small. */
-  readonly loss: (output: Value, targets: Values) => Value;
+  /** Paths of modules whose results the loss takes, such as auxiliary heads. Default none. */
+  readonly features?: readonly string[];
+  /** The scalar to make small, of the model's output, the targets, the wanted features and the inputs. */
+  readonly loss: StepLoss;
   readonly optimizer: OptimizerRule;
   /** Gradients whose norm, all together, is above this are scaled down to it (torch.nn.utils.clip_grad_norm_). Default: none are. */
   readonly clipNorm?: number;
@@ -71,13 +74,13 @@ export function traceTrainingStep(
   model: { call(...inputs: readonly Value[]): Value } & AnyModule,
   options: TrainingStepOptions,
 ): TrainingGraph {
-  const { optimizer, expose = {}, accumulate = 1, clipNorm } = options;
+  const { optimizer, features = [], expose = {}, accumulate = 1, clipNorm } = options;
   checkOptions(options);
-  const builder = new Trace(pathsOf(model), 'training');
+  const builder = new Trace(pathsOf(model), 'training', features);
   const inputs = portsOf(builder, options.inputs);
   const targets = portsOf(builder, options.targets);
   const output = model.call(...Object.values(inputs));
-  const loss = options.loss(output, targets);
+  const loss = options.loss(output, targets, { features: Object.fromEntries(builder.features), inputs });
   if (loss.type.shape.length > 0) {
     throw new OcelliError('shape', `training: the loss must be a scalar, ${describeType(loss.type)} came; take its mean or sum`);
   }

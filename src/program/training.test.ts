@@ -6,11 +6,11 @@ import { mean, relu } from '../nn/functional.ts';
 import { BatchNorm2d } from '../nn/layers/batch-norm.ts';
 import { Conv2d } from '../nn/layers/conv.ts';
 import { Linear } from '../nn/layers/linear.ts';
+import { crossEntropy } from '../nn/losses/cross-entropy.ts';
 import { Module } from '../nn/module.ts';
 import { freeze, initialize } from '../nn/state-dict.ts';
 import { nodeRuntime } from '../runtime/ort-node.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { crossEntropy } from '../train/losses/cross-entropy.ts';
 import { sgd } from '../train/optimizers/sgd.ts';
 import { compileTraining, type TrainingProgram } from './training.ts';
 

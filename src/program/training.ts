@@ -20,7 +20,7 @@ export interface CompileTrainingOptions extends TrainingStepOptions {
 }
 
 const optionKeys = [
-  ...['inputs', 'targets', 'loss', 'optimizer', 'clipNorm', 'accumulate', 'ema', 'recompute', 'expose'],
+  ...['inputs', 'targets', 'features', 'loss', 'optimizer', 'clipNorm', 'accumulate', 'ema', 'recompute', 'expose'],
   ...['runtime', 'portable', 'seed'],
 ];
 

@@ -1,10 +1,12 @@
 /** Training: runs, evaluation, losses, optimizers and schedules. */
+
+export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from '../nn/losses/binary-cross-entropy.ts';
+export { type CrossEntropyOptions, crossEntropy } from '../nn/losses/cross-entropy.ts';
+export { type MarginLossOptions, marginLoss } from '../nn/losses/margin.ts';
+export { mse } from '../nn/losses/mse.ts';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts';
 export type * from './events.ts';
-export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from './losses/binary-cross-entropy.ts';
-export { type CrossEntropyOptions, crossEntropy } from './losses/cross-entropy.ts';
-export { type MarginLossOptions, marginLoss } from './losses/margin.ts';
-export { mse } from './losses/mse.ts';
+export { lossOf } from './loss-of.ts';
 export type { Metrics } from './metrics.ts';
 export { type AdamOptions, adam, adamw } from './optimizers/adam.ts';
 export {

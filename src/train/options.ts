@@ -3,12 +3,12 @@ import { checkKeys, OcelliError } from '../base/errors.ts';
 import type { Value } from '../compiler/ir/graph.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { type AnyModule, moduleAt } from '../nn/module.ts';
-import { headOf } from '../nn/surgery.ts';
+import { headsOf } from '../nn/surgery.ts';
+import type { LogitsLoss } from '../nn/training-loss.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { OptimizerRule } from '../program/optimizer-rule.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { BatchTransform, Transform } from '../transforms/index.ts';
-import { crossEntropy } from './losses/cross-entropy.ts';
 import type { Which } from './run/checkpoints.ts';
 import { type Schedule, schedule } from './schedules/schedule.ts';
 
@@ -34,8 +34,11 @@ export interface TrainOptions {
   readonly optimizer: OptimizerRule;
   /** A number for every step, or a schedule over updates; see `schedules`. */
   readonly learningRate: number | Schedule;
-  /** Of logits [N, classes] and targets, int64 [N], with `mix` float32 [N, classes]; default cross-entropy. */
-  readonly loss?: (logits: Value, targets: Value) => Value;
+  /**
+   * Of logits [N, classes] and targets, int64 [N], with `mix` float32 [N, classes]; default what the model takes, for most models
+   * cross-entropy. A model with a `trainingLoss` of its own, such as one with auxiliary heads, makes it a part of that.
+   */
+  readonly loss?: LogitsLoss;
   /** Key of first weights, order, augmentation and dropout; default 0. */
   readonly seed?: number;
   /** Gradients whose norm, all together, is above this are scaled down to it. Default: none are. */
@@ -44,7 +47,10 @@ export interface TrainOptions {
   readonly accumulate?: number;
   /** Keeps averages of the weights, which validation and the result then take. Default: none. */
   readonly ema?: { readonly decay: number };
-  /** Trains the head alone, for the first `epochs` or, without that, for all. `head` is its path; default the last layer. */
+  /**
+   * Trains the head alone, for the first `epochs` or, without that, for all. `head` is its path; default the last layer, and with it
+   * the model's auxiliary heads.
+   */
   readonly freeze?: { readonly epochs?: number; readonly head?: string };
   /** Ends the run when validation has not got better for so many epochs. Default: never. */
   readonly patience?: number;
@@ -102,14 +108,13 @@ const dataKeys = ['train', 'validation', 'transforms', 'evaluationTransforms', '
 /** The options with defaults in place. */
 export type Settings = TrainOptions & {
   readonly batchSize: number;
-  readonly loss: (logits: Value, targets: Value) => Value;
   readonly seed: number;
   readonly accumulate: number;
   readonly checkpointSeconds: number;
   readonly scheduled: Schedule;
   readonly evaluationTransforms: readonly Transform[];
-  /** The head's path. */
-  readonly head: string;
+  /** The paths of the parts that are never frozen. */
+  readonly heads: readonly string[];
   /** The first epoch, from 0, that trains all. */
   readonly thawAt: number;
 };
@@ -142,22 +147,21 @@ export function settingsOf(model: Trainable, options: TrainOptions): Settings {
   if (data.validation && data.validation.classes.join('\n') !== data.train.classes.join('\n')) {
     throw new OcelliError('usage', 'train: training and validation data have different classes');
   }
-  const head = freeze ? (freeze.head ?? headOf(model).path) : '';
+  const heads = !freeze ? [] : freeze.head === undefined ? headsOf(model) : [freeze.head];
   if (freeze) {
     checkKeys('train: freeze', freeze, ['epochs', 'head']);
     if (freeze.epochs !== undefined) whole('freeze.epochs', freeze.epochs, 0);
-    moduleAt(model, head);
+    for (const head of heads) moduleAt(model, head);
   }
   return {
     ...options,
     batchSize,
     seed,
     accumulate,
-    loss: options.loss ?? crossEntropy,
     checkpointSeconds: options.checkpointSeconds ?? 60,
     scheduled: typeof learningRate === 'number' ? schedule({ kind: 'constant', learningRate }) : learningRate,
     evaluationTransforms: data.evaluationTransforms ?? data.transforms,
-    head,
+    heads,
     thawAt: freeze ? (freeze.epochs ?? epochs) : 0,
   };
 }

@@ -7,12 +7,16 @@ import { OcelliError } from '../base/errors.ts';
 import { randomUniform, streamKey } from '../base/random.ts';
 import type { Value } from '../compiler/ir/graph.ts';
 import { type Dataset, packedDataset } from '../data/index.ts';
-import { flatten, mean, relu } from '../nn/functional.ts';
+import { add, flatten, mean, mul, relu } from '../nn/functional.ts';
 import { BatchNorm2d } from '../nn/layers/batch-norm.ts';
 import { Conv2d } from '../nn/layers/conv.ts';
 import { Linear } from '../nn/layers/linear.ts';
+import { crossEntropy } from '../nn/losses/cross-entropy.ts';
+import { marginLoss } from '../nn/losses/margin.ts';
 import { Module } from '../nn/module.ts';
 import { initialize, stateDict } from '../nn/state-dict.ts';
+import { traceOf } from '../nn/trace-context.ts';
+import { auxiliaryLoss, type TrainingLoss } from '../nn/training-loss.ts';
 import { nodePlatform } from '../platform/node.ts';
 import type { Platform } from '../platform/platform.ts';
 import { nodeRuntime } from '../runtime/ort-node.ts';
@@ -106,6 +110,45 @@ async function all(net: Net, given: TrainOptions, stopAfter = Infinity): Promise
 
 const weights = (net: Net): unknown =>
   Object.fromEntries([...stateDict(net)].map(([key, { data: values }]) => [key, Array.from(values, String)]));
+
+/** With an auxiliary head, and a loss that is another one than cross-entropy. */
+class Assisted extends Net {
+  readonly aux = new Linear(16, 2);
+
+  protected override forward(x: Value): Value {
+    const y = relu(this.bn1.call(this.conv1.call(x)));
+    if (traceOf(x).wants(this.aux)) this.aux.call(mean(y, [2, 3]));
+    return this.fc.call(mean(relu(this.bn2.call(this.conv2.call(y))), [2, 3]));
+  }
+
+  override trainingLoss(): TrainingLoss {
+    return { ...auxiliaryLoss({ aux: 0.3 }, ['aux']), usual: marginLoss };
+  }
+}
+
+describe('a model with a loss of its own', () => {
+  it('is trained with it, or around the one that is asked for', async () => {
+    const loss = async (more: Partial<TrainOptions>): Promise<number> => {
+      const net = new Assisted(2);
+      let first = Number.NaN;
+      for (const event of await all(net, options({ ...more, learningRate: 0 }), 1)) if (event.type === 'step') first = event.loss;
+      return first;
+    };
+    const [usual, asked] = [await loss({}), await loss({ loss: (logits) => add(mul(mean(logits), 0), 1) })];
+    expect(asked).toBeCloseTo(1.3, 6);
+    expect(usual).toBeCloseTo(await loss({ loss: marginLoss }), 6);
+    expect(usual).not.toBeCloseTo(await loss({ loss: crossEntropy }), 2);
+  });
+
+  it('trains the heads, and them alone while the rest is frozen', async () => {
+    const net = new Assisted(2);
+    initialize(net, { seed: 5 });
+    const before = new Map(stateDict(net));
+    await all(net, options({ epochs: 1, freeze: {} }));
+    const moved = [...stateDict(net)].filter(([key, value]) => value !== before.get(key)).map(([key]) => key);
+    expect(moved).toEqual(['fc.weight', 'fc.bias', 'aux.weight', 'aux.bias']);
+  });
+});
 
 describe('a run of training', () => {
   it('learns, and tells what it does', async () => {

@@ -1,9 +1,9 @@
 /** One training step of EfficientNet-B0 on four pictures of 224x224, the same one on any back end. */
 import { float32, int64 } from '../../src/base/tensor.ts';
 import { efficientnet_b0 } from '../../src/models/classification/efficientnet.ts';
+import { crossEntropy } from '../../src/nn/losses/cross-entropy.ts';
 import { compileTraining } from '../../src/program/training.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { crossEntropy } from '../../src/train/losses/cross-entropy.ts';
 import { sgd } from '../../src/train/optimizers/sgd.ts';
 import { fillModel, pictures, type Range } from '../parity/fill.ts';
 

@@ -2,9 +2,9 @@
 import { float32, int64 } from '../../src/base/tensor.ts';
 import { efficientnet_mini } from '../../src/models/classification/efficientnet.ts';
 import { initialize } from '../../src/nn/index.ts';
+import { crossEntropy } from '../../src/nn/losses/cross-entropy.ts';
 import { compileTraining } from '../../src/program/training.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { crossEntropy } from '../../src/train/losses/cross-entropy.ts';
 import { adamw } from '../../src/train/optimizers/adam.ts';
 import { pictures } from '../parity/fill.ts';
 

@@ -2,9 +2,9 @@
 import { randomUniform, streamKey } from '../../src/base/random.ts';
 import { float32, int64, type Tensor } from '../../src/base/tensor.ts';
 import { lenet5 } from '../../src/models/classification/lenet.ts';
+import { crossEntropy } from '../../src/nn/losses/cross-entropy.ts';
 import { compileTraining, type TrainingProgram } from '../../src/program/training.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { crossEntropy } from '../../src/train/losses/cross-entropy.ts';
 import { sgd } from '../../src/train/optimizers/sgd.ts';
 import { fillModel, pictures, type Range } from './fill.ts';
 

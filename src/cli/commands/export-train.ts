@@ -2,9 +2,10 @@
 import { OcelliError } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
 import { getPreset } from '../../models/presets.ts';
+import { crossEntropy } from '../../nn/losses/cross-entropy.ts';
 import type { AnyModule } from '../../nn/module.ts';
 import { exportTraining } from '../../program/export-training.ts';
-import { crossEntropy } from '../../train/losses/cross-entropy.ts';
+import { lossOf } from '../../train/loss-of.ts';
 import { writeTrainingStep } from '../../train/write-step.ts';
 import { presetChannels } from '../../transforms/preset.ts';
 import type { Context } from '../context.ts';
@@ -27,7 +28,7 @@ export async function exportStep(options: ExportOptions, context: Context): Prom
   const exported = exportTraining(net, {
     inputs: { input: { dtype: 'float32', shape: [batch, channels, size, size] } },
     targets: { target: { dtype: 'int64', shape: [batch] } },
-    loss: (logits, { target }) => crossEntropy(logits, target as Value, { labelSmoothing }),
+    ...lossOf(net, labelSmoothing > 0 ? (logits, target) => crossEntropy(logits, target, { labelSmoothing }) : undefined),
     optimizer: optimizerOf({ ...defaults, ...chosen(options) }, net),
     portable,
   });

@@ -50,7 +50,6 @@ export async function trainModel(flags: TrainFlags, context: Context): Promise<O
     batchSize: recipe.batch,
     optimizer: optimizerOf(recipe, net),
     learningRate: scheduleOf(recipe, updates),
-    loss: (logits, targets) => crossEntropy(logits, targets, { labelSmoothing: recipe.labelSmoothing }),
     seed: recipe.seed,
     accumulate: recipe.accumulate,
     recompute: recipe.recompute,
@@ -60,6 +59,10 @@ export async function trainModel(flags: TrainFlags, context: Context): Promise<O
     title: `${recipe.model} on ${recipe.data}`,
     notes: notesOf(recipe),
     signal: context.signal,
+    // Without smoothing the model's usual loss, which need not be cross-entropy.
+    ...(recipe.labelSmoothing > 0
+      ? { loss: (logits, target) => crossEntropy(logits, target, { labelSmoothing: recipe.labelSmoothing }) }
+      : {}),
     ...(recipe.clip === undefined ? {} : { clipNorm: recipe.clip }),
     ...(recipe.ema === undefined ? {} : { ema: { decay: recipe.ema } }),
     ...(recipe.freezeEpochs === undefined ? {} : { freeze: { epochs: recipe.freezeEpochs } }),

@@ -1,10 +1,10 @@
 /** The compiled training step of the part of a run that goes on: the head alone, or the whole model. */
 import type { Tensor } from '../../base/tensor.ts';
-import type { Value } from '../../compiler/ir/graph.ts';
 import { printGraph } from '../../compiler/ir/print.ts';
 import { type AnyModule, moduleAt, namedParameters } from '../../nn/module.ts';
 import { freeze } from '../../nn/state-dict.ts';
 import { compileTraining, type TrainingProgram } from '../../program/training.ts';
+import { lossOf } from '../loss-of.ts';
 import type { Settings, Trainable } from '../options.ts';
 
 /** Whether an epoch, from 0, trains the head alone. */
@@ -26,13 +26,13 @@ export async function compileStep(
   const target = data.mix
     ? ({ dtype: 'float32', shape: [batchSize, data.train.classes.length] } as const)
     : ({ dtype: 'int64', shape: [batchSize] } as const);
-  const restore = headAlone(settings, epoch) ? freezeAllBut(model, settings.head) : () => undefined;
+  const restore = headAlone(settings, epoch) ? freezeAllBut(model, settings.heads) : () => undefined;
   try {
     return await compileTraining(model, {
       runtime,
       inputs: { input: { dtype: 'float32', shape: [batchSize, ...sample] } },
       targets: { target },
-      loss: (output, targets) => loss(output, targets.target as Value),
+      ...lossOf(model, loss),
       optimizer,
       expose: { output: true },
       accumulate,
@@ -47,13 +47,12 @@ export async function compileStep(
   }
 }
 
-/** Freezes all but one part; what it returns puts everything back as it was. */
-function freezeAllBut(model: AnyModule, path: string): () => void {
+/** Freezes all but some parts; what it returns puts everything back as it was. */
+function freezeAllBut(model: AnyModule, paths: readonly string[]): () => void {
   const before = [...namedParameters(model)].map(([, parameter]) => [parameter, parameter.trainable] as const);
   freeze(model);
-  for (const [, parameter] of namedParameters(moduleAt(model, path))) {
-    parameter.trainable = before.find(([one]) => one === parameter)?.[1] ?? parameter.trainable;
-  }
+  const kept = new Set(paths.flatMap((path) => [...namedParameters(moduleAt(model, path))].map(([, parameter]) => parameter)));
+  for (const [parameter, trainable] of before) if (kept.has(parameter)) parameter.trainable = trainable;
   return () => {
     for (const [parameter, trainable] of before) parameter.trainable = trainable;
   };

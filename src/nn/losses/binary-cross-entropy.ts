@@ -9,7 +9,7 @@
 import { checkKeys, OcelliError } from '../../base/errors.ts';
 import { float32 } from '../../base/tensor.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
-import { add, cast, constant, mean, mul, softplus, sub } from '../../nn/functional.ts';
+import { add, cast, constant, mean, mul, softplus, sub } from '../functional.ts';
 import { checkAlike } from './checks.ts';
 
 export interface BinaryCrossEntropyOptions {

@@ -6,7 +6,7 @@
  */
 import { checkKeys, OcelliError } from '../../base/errors.ts';
 import { describeType, type Value } from '../../compiler/ir/graph.ts';
-import { add, cast, mean, mul, oneHot, relu, square, sub, sum } from '../../nn/functional.ts';
+import { add, cast, mean, mul, oneHot, relu, square, sub, sum } from '../functional.ts';
 
 export interface MarginLossOptions {
   /** m⁺, the length that a present class should reach; default 0.9. */

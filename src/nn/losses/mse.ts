@@ -1,6 +1,6 @@
 /** The mean squared error, as torch.nn.functional.mse_loss. */
 import type { Value } from '../../compiler/ir/graph.ts';
-import { mean, square, sub } from '../../nn/functional.ts';
+import { mean, square, sub } from '../functional.ts';
 import { checkAlike } from './checks.ts';
 
 /**

@@ -11,7 +11,7 @@
 import { checkKeys, OcelliError } from '../../base/errors.ts';
 import { float32 } from '../../base/tensor.ts';
 import { describeType, type Value } from '../../compiler/ir/graph.ts';
-import { add, cast, constant, div, equal, logSoftmax, mean, mul, neg, oneHot, sum, where } from '../../nn/functional.ts';
+import { add, cast, constant, div, equal, logSoftmax, mean, mul, neg, oneHot, sum, where } from '../functional.ts';
 
 export interface CrossEntropyOptions {
   /** Share of the target that is spread evenly over all classes, from 0 up to 1; default 0. */
