@@ -8,6 +8,7 @@ export type { Model } from './inference-graph.ts';
 export { estimateMemory, type MemoryEstimate } from './memory-estimate.ts';
 export type * from './optimizer-rule.ts';
 export { DEFAULT_MAX_BATCH, type Program } from './program.ts';
+export { receptiveField } from './receptive-field.ts';
 export * from './summary.ts';
 export * from './training.ts';
 export type * from './training-graph.ts';

@@ -6,6 +6,7 @@ import { rulesOf } from '../compiler/ops/table.ts';
 import { type AnyModule, type Module, namedModules } from '../nn/module.ts';
 import { countParameters } from '../nn/state-dict.ts';
 import { trace } from '../nn/trace.ts';
+import { receptiveField } from './receptive-field.ts';
 
 export interface SummaryOptions {
   /** The input, all dims numbers: [N, C, H, W] for pictures. Multiply-adds and bytes are for all N of it. */
@@ -37,6 +38,11 @@ export interface ModelSummary {
    * keeps every activation for its backward pass needs about this much.
    */
   readonly activationBytes: number;
+  /**
+   * What one position of the last feature map sees of the picture, [height, width] in its elements, as `receptiveField` tells;
+   * null for a model without feature maps.
+   */
+  readonly receptiveField: readonly number[] | null;
   /** In the order in which they first compute something. */
   readonly layers: readonly LayerSummary[];
 }
@@ -56,7 +62,7 @@ function ownParameters(module: AnyModule | undefined): number {
 }
 
 /**
- * Counts parameters, multiply-adds and activations of a model in inference mode. It takes no values: nothing is allocated.
+ * Counts parameters, multiply-adds, activations and the receptive field of a model in inference mode. It takes no values: nothing is allocated.
  * @throws shape when the input does not fit the model
  *
  * @example
@@ -83,6 +89,7 @@ export function summarize(model: Module, options: SummaryOptions): ModelSummary 
     params: countParameters(model),
     multiplyAdds: layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0),
     activationBytes,
+    receptiveField: receptiveField(graph) ?? null,
     layers,
   };
 }

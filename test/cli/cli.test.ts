@@ -111,8 +111,8 @@ describe('models and summary', () => {
   test('the contract of summary --json', async () => {
     const { stdout } = await offline(['summary', '--model', 'resnet18', '--json']);
     const summary = JSON.parse(stdout) as { params: number; multiplyAdds: number; layers: object[] };
-    expect(Object.keys(summary)).toEqual(['params', 'multiplyAdds', 'activationBytes', 'layers']);
-    expect(summary).toMatchObject({ params: 11689512, multiplyAdds: 1814073344 });
+    expect(Object.keys(summary)).toEqual(['params', 'multiplyAdds', 'activationBytes', 'receptiveField', 'layers']);
+    expect(summary).toMatchObject({ params: 11689512, multiplyAdds: 1814073344, receptiveField: [435, 435] });
     expect(Object.keys(summary.layers[0] ?? {}).sort()).toEqual(['multiplyAdds', 'name', 'output', 'params', 'type']);
   });
 

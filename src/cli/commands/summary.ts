@@ -50,5 +50,7 @@ export async function summary(options: SummaryOptions, context: Context): Promis
   context.print(`  parameters     ${count(result.params)}`);
   context.print(`  multiply-adds  ${count(result.multiplyAdds)}`);
   context.print(`  activations    ${bytes(result.activationBytes)}`);
+  if (result.receptiveField)
+    context.print(`  sees           ${result.receptiveField.join(' x ')} pixels from the last feature map`);
   return 0;
 }
