@@ -8,12 +8,13 @@ import type { Parameter } from '../nn/parameter.ts';
 import { stateDict, stateDictTypes } from '../nn/state-dict.ts';
 import type { Platform } from '../platform/platform.ts';
 import { castTensor } from '../weights/convert.ts';
-import { compareStateDict, type StateDictMatch } from '../weights/match.ts';
+import { compareStateDict } from '../weights/match.ts';
 import { openCheckpoint } from '../weights/open.ts';
 import { writePth } from '../weights/pth-writer.ts';
 import { readAhead } from '../weights/read-ahead.ts';
 import { writeSafetensors } from '../weights/safetensors-writer.ts';
 import { renameKeys, stateDictOf } from '../weights/state-dict.ts';
+import { misfitMessage } from './misfit.ts';
 import { type OpenWeightsOptions, openWeights, type WeightsSource } from './weights-source.ts';
 
 export interface LoadWeightsOptions extends OpenWeightsOptions {
@@ -48,7 +49,8 @@ export interface OpenedModelWeights extends LoadedWeights {
  * `state_dict` taken off, values converted to the model's element types. One tensor is in memory at a time besides the
  * model. When anything fails the model keeps its values.
  *
- * @throws state-dict with all missing, unexpected and mis-shaped keys, in PyTorch's words
+ * @throws state-dict with all missing, unexpected and mis-shaped keys, in PyTorch's words; for a checkpoint of another kind with the
+ *   first ones and the model of the zoo that it looks like
  * @throws usage, format, unsupported, io, network, integrity and aborted as opening the weights does
  *
  * @example
@@ -83,15 +85,16 @@ export async function openModelWeights(
   const { source, entry } = await openWeights(weights, options);
   const checkpoint = await openCheckpoint(readAhead(source));
   try {
-    const state = renameKeys(stateDictOf(checkpoint, path ? { path } : {}), checkpointKeys(model));
+    const theirs = stateDictOf(checkpoint, path ? { path } : {});
+    const state = renameKeys(theirs, checkpointKeys(model));
     adaptToCheckpoint(model, new Map(state.entries.map(({ name, shape }) => [name, shape])));
-    const match = compareStateDict(stateDictTypes(model), state.entries, {
-      strict,
-      ignore,
-      modules: state.modules,
-      model: options.model ?? 'the model',
-    });
-    if (match.message !== undefined) throw new OcelliError('state-dict', match.message + headHint(match));
+    const expected = stateDictTypes(model);
+    const name = options.model ?? 'the model';
+    const match = compareStateDict(expected, state.entries, { strict, ignore, modules: state.modules, model: name });
+    if (match.message !== undefined) {
+      const misfit = { file: checkpoint.name, model: name, match, expected, given: theirs.entries };
+      throw new OcelliError('state-dict', await misfitMessage(misfit));
+    }
     const parameters = new Map<string, Parameter>(namedParameters(model));
     const values = new Map<string, DeferredTensor>();
     for (const name of match.matched) {
@@ -115,19 +118,6 @@ export async function openModelWeights(
 /** Files from before PyTorch 0.4 hold scalars as [1]. */
 function fitted(value: Tensor, { dtype, shape }: Parameter): Tensor {
   return { ...castTensor(value, dtype), shape };
-}
-
-/** A file for another number of classes differs in its last layer alone; then the message says what to do. */
-function headHint({ mismatched, missing, unexpected }: StateDictMatch): string {
-  const [first] = mismatched;
-  const classes = first?.given[0];
-  const onlyHead =
-    missing.length + unexpected.length === 0 &&
-    mismatched.length <= 2 &&
-    mismatched.every(({ expected, given }) => given[0] === classes && expected[0] === first?.expected[0]);
-  return onlyHead && classes !== undefined
-    ? `\n\tThe file has ${classes} classes: set numClasses (--num-classes) to ${classes}.`
-    : '';
 }
 
 /**

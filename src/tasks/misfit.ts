@@ -1,0 +1,91 @@
+/** What to say of a checkpoint that does not fit a model: PyTorch's words, or, when it is another model's, whose. */
+import type { TensorEntry } from '../weights/checkpoint.ts';
+import type { ExpectedTensor, StateDictMatch } from '../weights/match.ts';
+import { type Candidate, candidates, type Lookalike, lookalikeOf } from './lookalike.ts';
+
+export interface Misfit {
+  /** The file. */
+  readonly file: string;
+  /** The model, for the message. */
+  readonly model: string;
+  readonly match: StateDictMatch;
+  readonly expected: ReadonlyMap<string, ExpectedTensor>;
+  /** The file's state dict, under the file's own names. */
+  readonly given: readonly TensorEntry[];
+}
+
+/** Keys that are named of each kind of fault. */
+const SHOWN = 3;
+/** So many faults are all named. */
+const FEW = 8;
+
+/**
+ * PyTorch's message with all the keys when a file nearly fits; of a file of another kind the first keys at fault, and the model it
+ * looks like.
+ * @param among gives the models it may look like; default all of the zoo
+ */
+export async function misfitMessage(misfit: Misfit, among: () => Promise<readonly Candidate[]> = candidates): Promise<string> {
+  const { match, expected, given } = misfit;
+  const words = match.message ?? '';
+  const classes = classesOf(match);
+  if (classes !== undefined) return `${words}\n\tThe file has ${classes} classes: set numClasses (--num-classes) to ${classes}.`;
+  // It is a hint: where the zoo cannot be loaded, PyTorch's words have to do.
+  const zoo = await among().catch(() => undefined);
+  if (!zoo) return words;
+  const theirs = lookalikeOf(given, zoo);
+  const own = lookalikeOf(
+    [...expected].map(([name, type]) => ({ name, ...type })),
+    zoo,
+  );
+  if (theirs) return own && isSame(theirs, own) ? words : `${faults(misfit)}; it looks like ${described(theirs)}`;
+  const few = match.missing.length + match.unexpected.length + match.mismatched.length <= FEW;
+  if (few || match.matched.length * 2 > expected.size) return words;
+  return `${faults(misfit)}; it looks like no model that Ocelli has: \`ocelli weights inspect\` lists its keys`;
+}
+
+/** Of a family and not known to be of another variant. */
+function isSame(theirs: Lookalike, own: Lookalike): boolean {
+  if (theirs.family !== own.family) return false;
+  return theirs.models.length === 0 || theirs.models.some((name) => own.models.includes(name));
+}
+
+/** The classes of a file that differs in its last layer alone. */
+function classesOf({ mismatched, missing, unexpected }: StateDictMatch): number | undefined {
+  const [first] = mismatched;
+  const onlyHead =
+    missing.length + unexpected.length === 0 &&
+    mismatched.length <= 2 &&
+    mismatched.every(({ expected, given }) => given[0] === first?.given[0] && expected[0] === first?.expected[0]);
+  return onlyHead ? first?.given[0] : undefined;
+}
+
+/** `resnet50 (resnet family): load it as that model, --model resnet50`, or the family alone. */
+function described({ family, models }: Lookalike): string {
+  const [name] = models;
+  if (name === undefined) return `a model of the ${family} family, of none of the sizes that Ocelli has`;
+  return models.length === 1
+    ? `${name} (${family} family): load it as that model, --model ${name}`
+    : `one of ${models.join(', ')} (${family} family): load it as that model, --model ${name}`;
+}
+
+/** The first keys of each kind of fault, and how many there are. */
+function faults({ file, model, match, expected, given }: Misfit): string {
+  const shapes = new Map(given.map(({ name, shape }) => [name, shape]));
+  const shapeText = (shape: readonly number[] | undefined): string => (shape ? ` [${shape.join(', ')}]` : '');
+  const parts = [
+    listed('missing', match.missing, (name) => name + shapeText(expected.get(name)?.shape)),
+    listed('unexpected', match.unexpected, (name) => name + shapeText(shapes.get(name))),
+    listed(
+      'of another shape',
+      match.mismatched,
+      (one) => `${one.name}${shapeText(one.given)} where${shapeText(one.expected)} is expected`,
+    ),
+  ];
+  return `${model}: ${file} does not fit: ${parts.filter((part) => part !== '').join('; ')}`;
+}
+
+function listed<T>(kind: string, items: readonly T[], text: (item: T) => string): string {
+  if (items.length === 0) return '';
+  const rest = items.length > SHOWN ? `, ... (${items.length} keys)` : '';
+  return `${kind} ${items.slice(0, SHOWN).map(text).join(', ')}${rest}`;
+}
