@@ -1,7 +1,8 @@
 /** The rounding rules, and B0 to B7 that follow from them. */
 import { expect, test } from 'vitest';
+import { parseBlocks } from './blocks/block-string.ts';
+import { scaleNetwork } from './blocks/scale.ts';
 import { efficientNetB0, efficientNetVariants } from './classification/efficientnet/tables.ts';
-import { scaleTable } from './classification/efficientnet.ts';
 import { makeDivisible, roundFilters, roundRepeats } from './compound-scaling.ts';
 
 /** Stem; channels of the stages; layers of the stages; head: what the published networks have (arXiv 1905.11946, official code). */
@@ -16,13 +17,15 @@ const published = {
   b7: [64, [32, 48, 80, 160, 224, 384, 640], [4, 7, 7, 10, 10, 13, 4], 2560],
 } as const;
 
-test.each(Object.entries(published))('EfficientNet-%s follows from the table of B0', (name, [stem, channels, layers, head]) => {
-  const { stages, headChannels } = scaleTable(efficientNetB0, efficientNetVariants[name as keyof typeof published]);
-  expect(stages[0]?.inChannels).toBe(stem);
-  expect(stages.map((stage) => stage.outChannels)).toEqual(channels);
-  expect(stages.map((stage) => stage.layers)).toEqual(layers);
-  expect(headChannels).toBe(head);
-  expect(headChannels).toBe(4 * (channels[6] ?? 0));
+test.each(Object.entries(published))('EfficientNet-%s follows from the blocks of B0', (name, expected) => {
+  const [stem, channels, layers, head] = expected;
+  const network = scaleNetwork(efficientNetB0, efficientNetVariants[name as keyof typeof published]);
+  const blocks = parseBlocks(network.blocks);
+  expect(network.stem).toBe(stem);
+  expect(blocks.map((block) => block.channels)).toEqual(channels);
+  expect(blocks.map((block) => block.repeats)).toEqual(layers);
+  expect(network.head).toBe(head);
+  expect(network.head).toBe(4 * (channels[6] ?? 0));
 });
 
 test('rounding goes to the nearest multiple of 8, but loses no more than a tenth', () => {

@@ -8,29 +8,29 @@ import { BatchNorm2d, type NormOptions } from '../../nn/layers/batch-norm.ts';
 import { Conv2d } from '../../nn/layers/conv.ts';
 import { Dropout } from '../../nn/layers/dropout.ts';
 import { Linear } from '../../nn/layers/linear.ts';
-import { ReLU } from '../../nn/layers/relu.ts';
 import { Sequential } from '../../nn/layers/sequential.ts';
 import { Module } from '../../nn/module.ts';
-import { makeDivisible } from '../compound-scaling.ts';
+import { activationLayer } from '../blocks/activations.ts';
+import { parseBlocks, printBlocks } from '../blocks/block-string.ts';
+import { type Block, type BlockNetwork, squeezeOfInput, unrollBlocks } from '../blocks/network.ts';
+import { scaleNetwork } from '../blocks/scale.ts';
 
-/** One stack of equal blocks, of which the first strides and changes the channels. */
-export interface MnasNetStage {
-  readonly kernel: number;
-  readonly stride: number;
-  readonly expand: number;
-  readonly outChannels: number;
-  readonly layers: number;
-}
-
-/** The stacks of MnasNet-B1 after the separable convolution (Tan et al. 2019, arXiv 1807.11626, and its official code). */
-export const mnasNetB1Stages: readonly MnasNetStage[] = [
-  { kernel: 3, stride: 2, expand: 3, outChannels: 24, layers: 3 },
-  { kernel: 5, stride: 2, expand: 3, outChannels: 40, layers: 3 },
-  { kernel: 5, stride: 2, expand: 6, outChannels: 80, layers: 3 },
-  { kernel: 3, stride: 1, expand: 6, outChannels: 96, layers: 2 },
-  { kernel: 5, stride: 2, expand: 6, outChannels: 192, layers: 4 },
-  { kernel: 3, stride: 1, expand: 6, outChannels: 320, layers: 1 },
-];
+/** MnasNet-B1 (Tan et al. 2019, arXiv 1807.11626, and its official code). */
+export const mnasNetB1: BlockNetwork = {
+  stem: 32,
+  stemStride: 2,
+  blocks: `
+    ds_r1_k3_s1_c16_noskip
+    ir_r3_k3_s2_e3_c24
+    ir_r3_k5_s2_e3_c40
+    ir_r3_k5_s2_e6_c80
+    ir_r2_k3_s1_e6_c96
+    ir_r4_k5_s2_e6_c192
+    ir_r1_k3_s1_e6_c320`,
+  head: 1280,
+  activation: 'relu',
+  squeeze: squeezeOfInput,
+};
 
 export interface MnasNetOptions {
   /** Outputs of the classifier; default 1000. */
@@ -50,29 +50,39 @@ export interface MnasNetOptions {
 
 const optionKeys: readonly string[] = ['numClasses', 'inChannels', 'dropout', 'norm', 'stem'];
 
-/** Channels of the first convolution and of the separable one. */
-const stemChannels: readonly [number, number] = [32, 16];
-const headChannels = 1280;
+/** Expansion, depthwise convolution and linear projection, with the activations between them; a `ds` block expands nothing. */
+function layersOf(block: Block, norm: NormOptions): readonly Module[] {
+  const { kernel, stride, inChannels, hiddenChannels, outChannels } = block;
+  const activation = activationLayer(block.activation);
+  const expansion = [
+    new Conv2d(inChannels, hiddenChannels, 1, { bias: false }),
+    new BatchNorm2d(hiddenChannels, norm),
+    activation(),
+  ];
+  return [
+    ...(block.type === 'ir' ? expansion : []),
+    new Conv2d(hiddenChannels, hiddenChannels, kernel, {
+      padding: Math.floor(kernel / 2),
+      stride,
+      groups: hiddenChannels,
+      bias: false,
+    }),
+    new BatchNorm2d(hiddenChannels, norm),
+    activation(),
+    new Conv2d(hiddenChannels, outChannels, 1, { bias: false }),
+    new BatchNorm2d(outChannels, norm),
+  ];
+}
 
-/** Expansion, depthwise convolution and linear projection, beside a shortcut where shapes allow. */
+/** A block beside a shortcut where shapes allow. */
 export class MnasNetBlock extends Module {
   readonly layers: Sequential;
   readonly residual: boolean;
 
-  constructor(inChannels: number, outChannels: number, kernel: number, stride: number, expand: number, norm: NormOptions = {}) {
+  constructor(block: Block, norm: NormOptions = {}) {
     super();
-    const hidden = inChannels * expand;
-    this.layers = new Sequential(
-      new Conv2d(inChannels, hidden, 1, { bias: false }),
-      new BatchNorm2d(hidden, norm),
-      new ReLU(),
-      new Conv2d(hidden, hidden, kernel, { padding: Math.floor(kernel / 2), stride, groups: hidden, bias: false }),
-      new BatchNorm2d(hidden, norm),
-      new ReLU(),
-      new Conv2d(hidden, outChannels, 1, { bias: false }),
-      new BatchNorm2d(outChannels, norm),
-    );
-    this.residual = stride === 1 && inChannels === outChannels;
+    this.layers = new Sequential(...layersOf(block, norm));
+    this.residual = block.residual;
   }
 
   protected override forward(x: Value): Value {
@@ -81,14 +91,13 @@ export class MnasNetBlock extends Module {
   }
 }
 
-function stack(inChannels: number, outChannels: number, stage: MnasNetStage, norm: NormOptions): Sequential {
-  const { kernel, stride, expand, layers } = stage;
-  const blocks = Array.from({ length: layers }, (_, i) =>
-    i === 0
-      ? new MnasNetBlock(inChannels, outChannels, kernel, stride, expand, norm)
-      : new MnasNetBlock(outChannels, outChannels, kernel, 1, expand, norm),
-  );
-  return new Sequential(...blocks);
+/** MnasNet-B1 with all channels but the head's multiplied by `alpha`, the first two layers' only if `stem` is 'scaled'. */
+function scaled(alpha: number, stem: 'scaled' | 'fixed'): BlockNetwork {
+  const network = scaleNetwork(mnasNetB1, { width: alpha, headWidth: 1 });
+  if (stem === 'scaled') return network;
+  const [first] = parseBlocks(mnasNetB1.blocks);
+  const [, ...rest] = parseBlocks(network.blocks);
+  return { ...network, stem: mnasNetB1.stem, blocks: printBlocks([...(first ? [first] : []), ...rest]) };
 }
 
 /** MnasNet-B1 with all channels multiplied by `alpha`: [N, inChannels, H, W] to logits [N, numClasses]. */
@@ -109,35 +118,31 @@ export class MnasNet extends Module {
     this.#inChannels = inChannels;
     this.#norm = { momentum: 1 - 0.9997, ...options.norm };
     this.#stem = options.stem ?? 'scaled';
-    this.layers = this.#makeLayers(this.#stem);
-    this.classifier = new Sequential(new Dropout({ p: dropout }), new Linear(headChannels, numClasses));
+    this.layers = this.#makeLayers();
+    this.classifier = new Sequential(new Dropout({ p: dropout }), new Linear(this.network.head, numClasses));
     setInitializers(this, { conv: kaimingNormal('fanOut'), linear: kaimingUniform('fanOut', 1) });
   }
 
-  #makeLayers(stem: 'scaled' | 'fixed'): Sequential {
+  #makeLayers(): Sequential {
     const norm = this.#norm;
-    const stemWidth = stem === 'fixed' ? 1 : this.#alpha;
-    const [first, second] = stemChannels.map((width) => makeDivisible(width * stemWidth)) as [number, number];
-    let channels = second;
-    const stacks = mnasNetB1Stages.map((stage) => {
-      const before = channels;
-      channels = makeDivisible(stage.outChannels * this.#alpha);
-      return stack(before, channels, stage, norm);
-    });
+    const { stem, stemStride: stride, head } = this.network;
+    const activation = activationLayer(this.network.activation);
+    const [separable = [], ...stacks] = unrollBlocks(this.network);
     return new Sequential(
-      new Conv2d(this.#inChannels, first, 3, { padding: 1, stride: 2, bias: false }),
-      new BatchNorm2d(first, norm),
-      new ReLU(),
-      new Conv2d(first, first, 3, { padding: 1, groups: first, bias: false }),
-      new BatchNorm2d(first, norm),
-      new ReLU(),
-      new Conv2d(first, second, 1, { bias: false }),
-      new BatchNorm2d(second, norm),
-      ...stacks,
-      new Conv2d(channels, headChannels, 1, { bias: false }),
-      new BatchNorm2d(headChannels, norm),
-      new ReLU(),
+      new Conv2d(this.#inChannels, stem, 3, { padding: 1, stride, bias: false }),
+      new BatchNorm2d(stem, norm),
+      activation(),
+      ...separable.flatMap((block) => layersOf(block, norm)),
+      ...stacks.map((blocks) => new Sequential(...blocks.map((block) => new MnasNetBlock(block, norm)))),
+      new Conv2d(stacks.at(-1)?.at(-1)?.outChannels ?? stem, head, 1, { bias: false }),
+      new BatchNorm2d(head, norm),
+      activation(),
     );
+  }
+
+  /** What it is built from. */
+  get network(): BlockNetwork {
+    return scaled(this.#alpha, this.#stem);
   }
 
   /** The version that torchvision writes beside this module's state: 1 has the fixed stem, 2 the one that scales. */
@@ -152,9 +157,9 @@ export class MnasNet extends Module {
   override adaptTo(shapes: ReadonlyMap<string, readonly number[]>): void {
     const theirs = shapes.get('layers.0.weight')?.[0];
     const [, own] = [...this.layers.children()][0] ?? [];
-    if (theirs !== stemChannels[0] || !(own instanceof Conv2d) || own.outChannels === theirs) return;
+    if (theirs !== mnasNetB1.stem || !(own instanceof Conv2d) || own.outChannels === theirs) return;
     this.#stem = 'fixed';
-    this.layers = this.#makeLayers('fixed');
+    this.layers = this.#makeLayers();
     setInitializers(this.layers, { conv: kaimingNormal('fanOut') });
   }
 

@@ -10,33 +10,28 @@ import { Conv2d } from '../../nn/layers/conv.ts';
 import { Conv2dNormActivation } from '../../nn/layers/conv-norm-activation.ts';
 import { Dropout } from '../../nn/layers/dropout.ts';
 import { Linear } from '../../nn/layers/linear.ts';
-import { ReLU6 } from '../../nn/layers/relu6.ts';
 import { Sequential } from '../../nn/layers/sequential.ts';
 import { Module } from '../../nn/module.ts';
-import { makeDivisible } from '../compound-scaling.ts';
-
-/** One row of the architecture's table: `layers` equal blocks, of which the first strides. */
-export interface MobileNetV2Stage {
-  /** t of the paper: expanded channels per input channel. */
-  readonly expand: number;
-  /** c of the paper. */
-  readonly outChannels: number;
-  /** n of the paper. */
-  readonly layers: number;
-  /** s of the paper. */
-  readonly stride: number;
-}
+import { activationLayer } from '../blocks/activations.ts';
+import { type Block, type BlockNetwork, squeezeOfInput, unrollBlocks } from '../blocks/network.ts';
+import { scaleNetwork } from '../blocks/scale.ts';
 
 /** Sandler et al. 2018, arXiv 1801.04381, table 2. */
-export const mobileNetV2Stages: readonly MobileNetV2Stage[] = [
-  { expand: 1, outChannels: 16, layers: 1, stride: 1 },
-  { expand: 6, outChannels: 24, layers: 2, stride: 2 },
-  { expand: 6, outChannels: 32, layers: 3, stride: 2 },
-  { expand: 6, outChannels: 64, layers: 4, stride: 2 },
-  { expand: 6, outChannels: 96, layers: 3, stride: 1 },
-  { expand: 6, outChannels: 160, layers: 3, stride: 2 },
-  { expand: 6, outChannels: 320, layers: 1, stride: 1 },
-];
+export const mobileNetV2: BlockNetwork = {
+  stem: 32,
+  stemStride: 2,
+  blocks: `
+    ds_r1_k3_s1_c16
+    ir_r2_k3_s2_e6_c24
+    ir_r3_k3_s2_e6_c32
+    ir_r4_k3_s2_e6_c64
+    ir_r3_k3_s1_e6_c96
+    ir_r3_k3_s2_e6_c160
+    ir_r1_k3_s1_e6_c320`,
+  head: 1280,
+  activation: 'relu6',
+  squeeze: squeezeOfInput,
+};
 
 export interface MobileNetV2Options {
   /** Outputs of the classifier; default 1000. */
@@ -49,31 +44,28 @@ export interface MobileNetV2Options {
   readonly norm?: NormOptions;
   /** α of the paper: multiplies the channels of every layer; the last one's never fall below 1280. Default 1. */
   readonly widthMult?: number;
-  /** The architecture's table; default the paper's. */
-  readonly stages?: readonly MobileNetV2Stage[];
 }
 
-const optionKeys: readonly string[] = ['numClasses', 'inChannels', 'dropout', 'norm', 'widthMult', 'stages'];
-
-const activation = (): ReLU6 => new ReLU6();
+const optionKeys: readonly string[] = ['numClasses', 'inChannels', 'dropout', 'norm', 'widthMult'];
 
 /** Expansion, depthwise convolution and linear projection, beside a shortcut where shapes allow (figure 4 of the paper). */
 export class InvertedResidual extends Module {
   readonly conv: Sequential;
   readonly residual: boolean;
 
-  constructor(inChannels: number, outChannels: number, stride: number, expand: number, norm: NormOptions = {}) {
+  constructor(block: Block, norm: NormOptions = {}) {
     super();
-    const hidden = Math.round(inChannels * expand);
+    const { type, kernel: kernelSize, stride, inChannels, hiddenChannels, outChannels } = block;
+    const activation = activationLayer(block.activation);
     const layers: Module[] = [];
-    if (expand !== 1) layers.push(new Conv2dNormActivation(inChannels, hidden, { kernelSize: 1, norm, activation }));
+    if (type === 'ir') layers.push(new Conv2dNormActivation(inChannels, hiddenChannels, { kernelSize: 1, norm, activation }));
     layers.push(
-      new Conv2dNormActivation(hidden, hidden, { stride, groups: hidden, norm, activation }),
-      new Conv2d(hidden, outChannels, 1, { bias: false }),
+      new Conv2dNormActivation(hiddenChannels, hiddenChannels, { kernelSize, stride, groups: hiddenChannels, norm, activation }),
+      new Conv2d(hiddenChannels, outChannels, 1, { bias: false }),
       new BatchNorm2d(outChannels, norm),
     );
     this.conv = new Sequential(...layers);
-    this.residual = stride === 1 && inChannels === outChannels;
+    this.residual = block.residual;
   }
 
   protected override forward(x: Value): Value {
@@ -87,26 +79,29 @@ export class MobileNetV2 extends Module {
   readonly features: Sequential;
   readonly avgpool: AdaptiveAvgPool2d;
   readonly classifier: Sequential;
+  readonly #network: BlockNetwork;
 
   constructor(options: MobileNetV2Options = {}) {
     super();
     checkKeys('mobilenet_v2', options, optionKeys);
-    const { numClasses = 1000, inChannels = 3, dropout = 0.2, norm = {}, widthMult = 1, stages = mobileNetV2Stages } = options;
-    let channels = makeDivisible(32 * widthMult);
-    const lastChannels = makeDivisible(1280 * Math.max(1, widthMult));
-    const layers: Module[] = [new Conv2dNormActivation(inChannels, channels, { stride: 2, norm, activation })];
-    for (const stage of stages) {
-      const outChannels = makeDivisible(stage.outChannels * widthMult);
-      for (let i = 0; i < stage.layers; i++) {
-        layers.push(new InvertedResidual(channels, outChannels, i === 0 ? stage.stride : 1, stage.expand, norm));
-        channels = outChannels;
-      }
-    }
-    layers.push(new Conv2dNormActivation(channels, lastChannels, { kernelSize: 1, norm, activation }));
-    this.features = new Sequential(...layers);
+    const { numClasses = 1000, inChannels = 3, dropout = 0.2, norm = {}, widthMult = 1 } = options;
+    this.#network = scaleNetwork(mobileNetV2, { width: widthMult, headWidth: Math.max(1, widthMult) });
+    const { stem, stemStride: stride, head } = this.#network;
+    const activation = activationLayer(this.#network.activation);
+    const blocks = unrollBlocks(this.#network).flat();
+    this.features = new Sequential(
+      new Conv2dNormActivation(inChannels, stem, { stride, norm, activation }),
+      ...blocks.map((block) => new InvertedResidual(block, norm)),
+      new Conv2dNormActivation(blocks.at(-1)?.outChannels ?? stem, head, { kernelSize: 1, norm, activation }),
+    );
     this.avgpool = new AdaptiveAvgPool2d(1);
-    this.classifier = new Sequential(new Dropout({ p: dropout }), new Linear(lastChannels, numClasses));
+    this.classifier = new Sequential(new Dropout({ p: dropout }), new Linear(head, numClasses));
     setInitializers(this, { conv: kaimingNormal('fanOut'), linear: normal(0, 0.01) });
+  }
+
+  /** What it is built from. */
+  get network(): BlockNetwork {
+    return this.#network;
   }
 
   protected override forward(x: Value): Value {

@@ -1,86 +1,76 @@
-/** The tables of EfficientNet and EfficientNetV2, and the coefficients that scale B0 to B7: data, to build, scale and search. */
+/** EfficientNet's networks as block strings, and the coefficients that scale them: data, to build, scale and search. */
 import type { NormOptions } from '../../../nn/layers/batch-norm.ts';
+import { type BlockNetwork, squeezeOfInput } from '../../blocks/network.ts';
 import type { ScalingCoefficients } from '../../compound-scaling.ts';
-import type { Stage } from './blocks.ts';
 
-/** An architecture as data: what there is to scale and to search. */
-export interface EfficientNetTable {
-  /** Of the 3x3 convolution before the stages, whose channels are the first stage's. */
-  readonly stemStride: number;
-  readonly stages: readonly Stage[];
-  /** Channels of the 1x1 convolution before the pooling. */
-  readonly headChannels: number;
-}
+const common = { stemStride: 2, head: 1280, activation: 'silu', squeeze: squeezeOfInput } as const;
 
 /** EfficientNet-B0 (Tan & Le 2019, arXiv 1905.11946, table 1). */
-export const efficientNetB0: EfficientNetTable = {
-  stemStride: 2,
-  stages: [
-    { block: 'mbconv', expand: 1, kernel: 3, stride: 1, inChannels: 32, outChannels: 16, layers: 1 },
-    { block: 'mbconv', expand: 6, kernel: 3, stride: 2, inChannels: 16, outChannels: 24, layers: 2 },
-    { block: 'mbconv', expand: 6, kernel: 5, stride: 2, inChannels: 24, outChannels: 40, layers: 2 },
-    { block: 'mbconv', expand: 6, kernel: 3, stride: 2, inChannels: 40, outChannels: 80, layers: 3 },
-    { block: 'mbconv', expand: 6, kernel: 5, stride: 1, inChannels: 80, outChannels: 112, layers: 3 },
-    { block: 'mbconv', expand: 6, kernel: 5, stride: 2, inChannels: 112, outChannels: 192, layers: 4 },
-    { block: 'mbconv', expand: 6, kernel: 3, stride: 1, inChannels: 192, outChannels: 320, layers: 1 },
-  ],
-  headChannels: 1280,
+export const efficientNetB0: BlockNetwork = {
+  ...common,
+  stem: 32,
+  blocks: `
+    ds_r1_k3_s1_c16_se0.25
+    ir_r2_k3_s2_e6_c24_se0.25
+    ir_r2_k5_s2_e6_c40_se0.25
+    ir_r3_k3_s2_e6_c80_se0.25
+    ir_r3_k5_s1_e6_c112_se0.25
+    ir_r4_k5_s2_e6_c192_se0.25
+    ir_r1_k3_s1_e6_c320_se0.25`,
 };
 
 /** EfficientNetV2-S (Tan & Le 2021, arXiv 2104.00298, table 4). */
-export const efficientNetV2S: EfficientNetTable = {
-  stemStride: 2,
-  stages: [
-    { block: 'fused', expand: 1, kernel: 3, stride: 1, inChannels: 24, outChannels: 24, layers: 2 },
-    { block: 'fused', expand: 4, kernel: 3, stride: 2, inChannels: 24, outChannels: 48, layers: 4 },
-    { block: 'fused', expand: 4, kernel: 3, stride: 2, inChannels: 48, outChannels: 64, layers: 4 },
-    { block: 'mbconv', expand: 4, kernel: 3, stride: 2, inChannels: 64, outChannels: 128, layers: 6 },
-    { block: 'mbconv', expand: 6, kernel: 3, stride: 1, inChannels: 128, outChannels: 160, layers: 9 },
-    { block: 'mbconv', expand: 6, kernel: 3, stride: 2, inChannels: 160, outChannels: 256, layers: 15 },
-  ],
-  headChannels: 1280,
+export const efficientNetV2S: BlockNetwork = {
+  ...common,
+  stem: 24,
+  blocks: `
+    cn_r2_k3_s1_c24_skip
+    er_r4_k3_s2_e4_c48
+    er_r4_k3_s2_e4_c64
+    ir_r6_k3_s2_e4_c128_se0.25
+    ir_r9_k3_s1_e6_c160_se0.25
+    ir_r15_k3_s2_e6_c256_se0.25`,
 };
 
 /** EfficientNetV2-M (the official code of arXiv 2104.00298). */
-export const efficientNetV2M: EfficientNetTable = {
-  stemStride: 2,
-  stages: [
-    { block: 'fused', expand: 1, kernel: 3, stride: 1, inChannels: 24, outChannels: 24, layers: 3 },
-    { block: 'fused', expand: 4, kernel: 3, stride: 2, inChannels: 24, outChannels: 48, layers: 5 },
-    { block: 'fused', expand: 4, kernel: 3, stride: 2, inChannels: 48, outChannels: 80, layers: 5 },
-    { block: 'mbconv', expand: 4, kernel: 3, stride: 2, inChannels: 80, outChannels: 160, layers: 7 },
-    { block: 'mbconv', expand: 6, kernel: 3, stride: 1, inChannels: 160, outChannels: 176, layers: 14 },
-    { block: 'mbconv', expand: 6, kernel: 3, stride: 2, inChannels: 176, outChannels: 304, layers: 18 },
-    { block: 'mbconv', expand: 6, kernel: 3, stride: 1, inChannels: 304, outChannels: 512, layers: 5 },
-  ],
-  headChannels: 1280,
+export const efficientNetV2M: BlockNetwork = {
+  ...common,
+  stem: 24,
+  blocks: `
+    cn_r3_k3_s1_c24_skip
+    er_r5_k3_s2_e4_c48
+    er_r5_k3_s2_e4_c80
+    ir_r7_k3_s2_e4_c160_se0.25
+    ir_r14_k3_s1_e6_c176_se0.25
+    ir_r18_k3_s2_e6_c304_se0.25
+    ir_r5_k3_s1_e6_c512_se0.25`,
 };
 
 /** EfficientNetV2-L (the official code of arXiv 2104.00298). */
-export const efficientNetV2L: EfficientNetTable = {
-  stemStride: 2,
-  stages: [
-    { block: 'fused', expand: 1, kernel: 3, stride: 1, inChannels: 32, outChannels: 32, layers: 4 },
-    { block: 'fused', expand: 4, kernel: 3, stride: 2, inChannels: 32, outChannels: 64, layers: 7 },
-    { block: 'fused', expand: 4, kernel: 3, stride: 2, inChannels: 64, outChannels: 96, layers: 7 },
-    { block: 'mbconv', expand: 4, kernel: 3, stride: 2, inChannels: 96, outChannels: 192, layers: 10 },
-    { block: 'mbconv', expand: 6, kernel: 3, stride: 1, inChannels: 192, outChannels: 224, layers: 19 },
-    { block: 'mbconv', expand: 6, kernel: 3, stride: 2, inChannels: 224, outChannels: 384, layers: 25 },
-    { block: 'mbconv', expand: 6, kernel: 3, stride: 1, inChannels: 384, outChannels: 640, layers: 7 },
-  ],
-  headChannels: 1280,
+export const efficientNetV2L: BlockNetwork = {
+  ...common,
+  stem: 32,
+  blocks: `
+    cn_r4_k3_s1_c32_skip
+    er_r7_k3_s2_e4_c64
+    er_r7_k3_s2_e4_c96
+    ir_r10_k3_s2_e4_c192_se0.25
+    ir_r19_k3_s1_e6_c224_se0.25
+    ir_r25_k3_s2_e6_c384_se0.25
+    ir_r7_k3_s1_e6_c640_se0.25`,
 };
 
 /** Ocelli's own: B0's blocks with less expansion, and a stem that keeps the resolution of pictures that are small already. */
-export const efficientNetMini: EfficientNetTable = {
+export const efficientNetMini: BlockNetwork = {
+  ...common,
+  stem: 16,
   stemStride: 1,
-  stages: [
-    { block: 'mbconv', expand: 1, kernel: 3, stride: 1, inChannels: 16, outChannels: 16, layers: 1 },
-    { block: 'mbconv', expand: 4, kernel: 3, stride: 2, inChannels: 16, outChannels: 24, layers: 2 },
-    { block: 'mbconv', expand: 4, kernel: 5, stride: 2, inChannels: 24, outChannels: 40, layers: 2 },
-    { block: 'mbconv', expand: 4, kernel: 3, stride: 1, inChannels: 40, outChannels: 64, layers: 2 },
-  ],
-  headChannels: 256,
+  blocks: `
+    ds_r1_k3_s1_c16_se0.25
+    ir_r2_k3_s2_e4_c24_se0.25
+    ir_r2_k5_s2_e4_c40_se0.25
+    ir_r2_k3_s1_e4_c64_se0.25`,
+  head: 256,
 };
 
 /** Published coefficients, the dropout before the classifier (arXiv 1905.11946 and its official code), and torchvision's norm settings. */
