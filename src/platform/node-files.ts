@@ -1,10 +1,11 @@
 /** Node's file system: reads at any offset, files that appear whole or not at all. */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { byName } from '../base/by-name.ts';
 import { OcelliError } from '../base/errors.ts';
 import { ioError, isMissing } from './node-errors.ts';
+import { makeFolder } from './node-folders.ts';
 import { withLock } from './node-lock.ts';
 import type { ByteSink, ByteSource, FileSystem, FolderEntry } from './platform.ts';
 
@@ -86,7 +87,7 @@ function sinkOf(path: string, handle: FileHandle, end: { commit(): Promise<void>
 async function createSink(path: string): Promise<ByteSink> {
   const folder = dirname(path);
   const aside = join(folder, `.${basename(path)}.${randomUUID().slice(0, 8)}.part`);
-  await attempt('make the folder', folder, () => mkdir(folder, { recursive: true }));
+  await attempt('make the folder', folder, () => makeFolder(folder));
   const handle = await attempt('create', path, () => open(aside, 'wx'));
   return sinkOf(path, handle, {
     commit: async () => {
@@ -111,7 +112,7 @@ async function createSink(path: string): Promise<ByteSink> {
 /** Appends at once; `discard` takes back what this sink wrote. */
 async function appendSink(path: string): Promise<ByteSink> {
   const folder = dirname(path);
-  await attempt('make the folder', folder, () => mkdir(folder, { recursive: true }));
+  await attempt('make the folder', folder, () => makeFolder(folder));
   const handle = await attempt('write', path, () => open(path, 'a'));
   const { size } = await handle.stat();
   return sinkOf(path, handle, {
@@ -155,7 +156,7 @@ export const nodeFiles: FileSystem = {
   list: listFolder,
   remove: (path) => attempt('remove', path, () => rm(path, { force: true })),
   rename: async (from, to) => {
-    await attempt('make the folder', dirname(to), () => mkdir(dirname(to), { recursive: true }));
+    await attempt('make the folder', dirname(to), () => makeFolder(dirname(to)));
     await attempt(`rename ${from} to`, to, () => rename(from, to));
     await syncFolder(dirname(to));
   },

@@ -1,11 +1,12 @@
 /** Locks between processes: a file that names its holder and is taken over when the holder is dead. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { open, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { throwIfAborted } from '../base/errors.ts';
 import { ioError, isMissing, systemCode } from './node-errors.ts';
+import { makeFolder } from './node-folders.ts';
 
 /** Who holds a lock. Process numbers are reused, so the start of the process is kept where the system tells it (Linux). */
 interface Holder {
@@ -131,7 +132,7 @@ export async function withLock<T>(path: string, body: () => Promise<T>, signal?:
   const me: Holder = { pid: process.pid, started: await startOf(process.pid), host: hostname(), token: randomUUID() };
   const mine = JSON.stringify(me);
   throwIfAborted(signal, what);
-  await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
+  await makeFolder(dirname(file)).catch((error: unknown) => {
     throw ioError('make the folder', dirname(file), error);
   });
   for (let wait = firstWait; !(await tryCreate(file, mine)); wait = Math.min(longestWait, wait * 1.5)) {

@@ -65,6 +65,10 @@ describe('node only', () => {
     expect(await files.stat(join(file, 'below'))).toBeUndefined();
   });
 
+  it.runIf(process.platform === 'linux')('refuses to make a folder where the system makes none', async () => {
+    await expect(files.create('/proc/ocelli/file')).rejects.toThrow('cannot make the folder /proc/ocelli: there is no such file');
+  });
+
   it('reads through links', async () => {
     writeFileSync(join(folder, 'target'), 'linked');
     symlinkSync(join(folder, 'target'), join(folder, 'link'));
