@@ -84,10 +84,12 @@ function addWeights(program: Command, context: Context, done: (outcome: Outcome)
     .action(async (file, options) => done(await (await import('./commands/weights-inspect.ts')).inspect(file, options, context)));
   weights
     .command('convert')
-    .description('write a checkpoint in another format')
+    .description('write a checkpoint in another format, or under other keys')
     .argument('<input>', '.pth, .pt, .th or .safetensors')
     .argument('<output>', '.pth, .pt or .safetensors')
     .option('--dtype <type>', 'float32 or float16: what floating tensors become', choice(['float32', 'float16']))
+    .option('--map <rules>', 'rename and reshape by a rules file, or by a map that comes with Ocelli: timm-mobilenetv1', text)
+    .addHelpText('after', convertExamples)
     .action(async (input, output, options) =>
       done(await (await import('./commands/weights-convert.ts')).convert(input, output, options, context)),
     );
@@ -165,6 +167,18 @@ Examples:
   ocelli weights inspect checkpoint.pth
 
 \`ocelli COMMAND --help\` tells more. Exit status: 0 done, 1 failed, 2 wrong use.`;
+
+const convertExamples = `
+Examples:
+  ocelli weights convert resnet18.pth resnet18.safetensors --dtype float16
+  ocelli weights convert theirs.pth ours.safetensors --map rules.json
+
+rules.json, where the first rule that matches a key counts:
+  { "rules": [
+    { "from": "backbone.stem.{rest...}", "to": "features.0.{rest...}" },
+    { "from": "backbone.{i}.conv.{t}", "to": "features.{i+1}.0.{t}" },
+    { "from": "fc.kernel", "to": "classifier.weight", "transpose": [1, 0] },
+    { "drop": "ema.{rest...}" } ] }`;
 
 const classifyExamples = `
 Examples:

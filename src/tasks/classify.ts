@@ -5,6 +5,7 @@ import { getCategories, getModel, getModelWeights, modelName } from '../models/r
 import { initialize } from '../nn/state-dict.ts';
 import type { Model } from '../program/inference-graph.ts';
 import { type ClassificationPreset, presetChannels, withParts } from '../transforms/preset.ts';
+import type { KeyMap } from '../weights/mapping/rules.ts';
 import { type Classifier, type ClassifierOptions, createClassifier } from './classifier.ts';
 import { loadWeights, type OpenedModelWeights, openModelWeights } from './load-weights.ts';
 import { findEntry, type OpenWeightsOptions, type WeightsSource } from './weights-source.ts';
@@ -14,6 +15,8 @@ export interface LoadOptions
     Omit<OpenWeightsOptions, 'model'> {
   /** An entry's name, an address, a path or bytes; 'none' leaves the model untrained. Default 'DEFAULT'. */
   readonly weights?: WeightsSource;
+  /** Rules that turn a file's keys into the model's, or the name of a map that comes with Ocelli: 'timm-mobilenetv1'. */
+  readonly map?: KeyMap | string;
   /** Outputs of the model, for weights of one's own; default the model's own number, 1000 for torchvision's. */
   readonly numClasses?: number;
   /** Names by class number; default those of the weights, ImageNet's for files with 1000 classes. */
@@ -29,6 +32,7 @@ export interface LoadOptions
 
 const optionKeys: readonly string[] = [
   'weights',
+  'map',
   'numClasses',
   'labels',
   'preset',
@@ -51,7 +55,7 @@ const optionKeys: readonly string[] = [
  */
 export async function load(name: string, options: LoadOptions): Promise<Classifier> {
   checkKeys('load', options, optionKeys);
-  const { weights = 'DEFAULT', numClasses, labels, preset: parts = {}, seed, platform, onProgress, ...rest } = options;
+  const { weights = 'DEFAULT', map, numClasses, labels, preset: parts = {}, seed, platform, onProgress, ...rest } = options;
   const { signal } = options;
   const model = modelName(name);
   const entry = weights === 'none' ? undefined : await findEntry(weights, { platform, model });
@@ -63,7 +67,7 @@ export async function load(name: string, options: LoadOptions): Promise<Classifi
   let opened: OpenedModelWeights | undefined;
   if (weights === 'none') initialize(net, seed === undefined ? {} : { seed });
   else {
-    const opening = { platform, model, ...(onProgress ? { onProgress } : {}), ...(signal ? { signal } : {}) };
+    const opening = { platform, model, ...(map ? { map } : {}), ...(onProgress && { onProgress }), ...(signal && { signal }) };
     // A cache knows programs by the model's own values; without one they go from the file into the program.
     if (options.cache) await loadWeights(net, entry ?? weights, opening);
     else opened = await openModelWeights(net, entry ?? weights, opening);

@@ -8,6 +8,9 @@ import type { Parameter } from '../nn/parameter.ts';
 import { stateDict, stateDictTypes } from '../nn/state-dict.ts';
 import type { Platform } from '../platform/platform.ts';
 import { castTensor } from '../weights/convert.ts';
+import { mapStateDict } from '../weights/mapping/apply.ts';
+import { mapOf } from '../weights/mapping/known.ts';
+import type { KeyMap } from '../weights/mapping/rules.ts';
 import { compareStateDict } from '../weights/match.ts';
 import { openCheckpoint } from '../weights/open.ts';
 import { writePth } from '../weights/pth-writer.ts';
@@ -24,9 +27,11 @@ export interface LoadWeightsOptions extends OpenWeightsOptions {
   readonly ignore?: readonly (string | RegExp)[];
   /** Keys that lead to the state dict inside the file; without it the usual ones are looked for. */
   readonly path?: readonly string[];
+  /** Rules that turn the file's keys into the model's, or the name of a map that comes with Ocelli: 'timm-mobilenetv1'. */
+  readonly map?: KeyMap | string;
 }
 
-const optionKeys: readonly string[] = ['platform', 'model', 'onProgress', 'signal', 'strict', 'ignore', 'path'];
+const optionKeys: readonly string[] = ['platform', 'model', 'onProgress', 'signal', 'strict', 'ignore', 'path', 'map'];
 
 /** What was loaded, and from where. */
 export interface LoadedWeights {
@@ -51,7 +56,7 @@ export interface OpenedModelWeights extends LoadedWeights {
  *
  * @throws state-dict with all missing, unexpected and mis-shaped keys, in PyTorch's words; for a checkpoint of another kind with the
  *   first ones and the model of the zoo that it looks like
- * @throws usage, format, unsupported, io, network, integrity and aborted as opening the weights does
+ * @throws usage, format, unsupported, shape, io, network, integrity and aborted as opening the weights does
  *
  * @example
  * await loadWeights(net, 'resnet18.pth', { platform });
@@ -81,11 +86,12 @@ export async function openModelWeights(
   options: LoadWeightsOptions,
 ): Promise<OpenedModelWeights> {
   checkKeys('loadWeights', options, optionKeys);
-  const { strict = true, ignore = [], path, signal } = options;
+  const { strict = true, ignore = [], path, map, signal } = options;
   const { source, entry } = await openWeights(weights, options);
   const checkpoint = await openCheckpoint(readAhead(source));
   try {
-    const theirs = stateDictOf(checkpoint, path ? { path } : {});
+    const found = stateDictOf(checkpoint, path ? { path } : {});
+    const theirs = map === undefined ? found : mapStateDict(found, await mapOf(map));
     const state = renameKeys(theirs, checkpointKeys(model));
     adaptToCheckpoint(model, new Map(state.entries.map(({ name, shape }) => [name, shape])));
     const expected = stateDictTypes(model);

@@ -29,7 +29,7 @@ function isContiguous(shape: readonly number[], strides: readonly number[]): boo
 }
 
 /** Copies the view's elements, row by row of its last axis, into C order. */
-function gather<D extends DType>(
+export function gather<D extends DType>(
   dtype: D,
   source: TypedArray,
   shape: readonly number[],

@@ -234,6 +234,20 @@ describe('weights', () => {
       tensors: [{ name: 'fc.weight', dtype: 'float32', shape: [1, 2], sha256 }],
       other: [],
     });
+    const rules = join(folder, 'rules.json');
+    await writeFile(rules, '{"rules":[{"from":"fc.{t}","to":"head.{t}","transpose":[1,0]},{"drop":"ema"}]}');
+    const mapped = await offline(['weights', 'convert', checkpoint, pth, '--map', rules]);
+    expect(mapped).toMatchObject({ status: 0, stderr: expect.stringMatching(/rules\.json: rule 2 \(drop ema\) matches no key/) });
+    expect((await offline(['weights', 'inspect', pth])).stdout).toMatch(/head\.weight +float32 +\[2, 1\]/);
+    const timm = ['weights', 'convert', checkpoint, pth, '--map', 'timm-mobilenetv1'];
+    expectError(await offline(timm), 1, /timm-mobilenetv1: no rule matches "fc\.weight"/);
+    expectError(
+      await offline([...timm.slice(0, -1), 'no.json']),
+      2,
+      /no rules file no\.json, and no map of that name: Ocelli has timm-/,
+    );
+    await writeFile(rules, '{"rules":');
+    expectError(await offline([...timm.slice(0, -1), rules]), 1, /rules\.json: damaged JSON at character 9/);
     const named = join(folder, 'tiny-00000000.pth');
     await copyFile(pth, named);
     const verified = await offline(['weights', 'verify', named]);
