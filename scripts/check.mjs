@@ -41,6 +41,7 @@ const checks = [
   ],
   ['publint', packed(({ folder }) => command(`publint --strict --pack false ${folder}`))],
   ['package types', packed(({ tarball }) => command(`attw ${tarball} --profile esm-only --no-emoji --format table-flipped`))],
+  ['pages', packed(({ folder }) => command(`node scripts/generate-pages.mjs --check --dist ${join(folder, 'dist')}`))],
   ['bundles', packed(({ folder }) => checkBundles(join(folder, 'dist')))],
 ];
 

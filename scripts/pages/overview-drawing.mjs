@@ -1,0 +1,155 @@
+/** A model at a glance: one slab for each unit, as high as its map is large and as wide as it has channels. */
+import { arrowHead, element, INK, picture, SOFT, text, widthOf } from './svg.mjs';
+
+const WIDTH = 880;
+const MARGIN = 22;
+const GAP = 20;
+const TOP = 44;
+const TALLEST = 124;
+const ROW = TOP + TALLEST + 62;
+
+const COLORS = { conv: '#3b82f6', pool: '#9ca3af', linear: '#f59e0b', input: '#10b981' };
+const BLOCKS = ['#6366f1', '#db2777', '#0d9488', '#9333ea', '#ea580c', '#65a30d'];
+
+/** Square roots, so that 7 is still seen beside 224, and 16 channels beside 2048. */
+const heightOf = (side, largest) => 14 + (TALLEST - 14) * Math.sqrt(side / largest);
+const thicknessOf = (channels) => 3 + 0.55 * Math.sqrt(channels);
+
+function shapeText(shape) {
+  const [, channels, height, width] = shape;
+  if (height === undefined || (height === 1 && width === 1)) return String(channels);
+  return height === width ? `${channels} × ${height}²` : `${channels} × ${height} × ${width}`;
+}
+
+/** Lines under a group: its name in one or two lines, then kernel and stride, then how often. */
+function linesOf({ kind, name, detail, stride, repeats, inner }) {
+  const words =
+    kind === 'block' && name.length > 12 ? name.split(/(?<=[a-z])(?=[A-Z][a-z])/) : name.split(/ (.*)/).filter(Boolean);
+  const half = Math.ceil(words.length / 2);
+  const named = kind === 'block' ? [words.slice(0, half).join(''), words.slice(half).join('')].filter(Boolean) : words;
+  const size = [detail, stride.trim() && `stride ${stride.trim().slice(1)}`].filter(Boolean);
+  const times = inner && repeats === inner.count ? `${repeats} layers` : repeats > 1 ? `× ${repeats}` : '';
+  return [
+    ...named.map((line) => ({ line, fill: INK })),
+    ...[...size, times].filter(Boolean).map((line) => ({ line, fill: SOFT })),
+  ];
+}
+
+function groupOf(stage, largest, color) {
+  const { output, kind } = stage;
+  const [, channels = 1, side = 1] = output;
+  const flat = output.length < 4 || output[2] === 1;
+  const height = flat
+    ? heightOf(1, largest) + 26 * Math.min(1, Math.sqrt(channels / 4096))
+    : heightOf(Math.max(side, output[3]), largest);
+  const single = kind === 'pool' ? Math.min(7, thicknessOf(channels)) : flat ? 7 : thicknessOf(channels);
+  const slabs = Math.max(1, stage.repeats);
+  const shown = Math.min(single, slabs > 1 ? 200 / slabs : 40);
+  const lines = linesOf(stage);
+  const label = shapeText(output);
+  const body = slabs * shown + (slabs - 1) * 2;
+  return {
+    stage,
+    height,
+    slabs,
+    shown,
+    lines,
+    label,
+    body,
+    color,
+    width: Math.max(body, widthOf(label), ...lines.map(({ line }) => widthOf(line, 10.5))),
+  };
+}
+
+const skips = ({ units }) =>
+  units.map(({ nodes }) =>
+    nodes.some(({ op, inputs }) => op === 'add' && inputs.length === 2 && inputs.every(({ type }) => type.shape.length === 4)),
+  );
+
+function drawGroup(group, x, top) {
+  const { height, slabs, shown, lines, label, body, color, stage } = group;
+  const middle = top + TOP + TALLEST / 2;
+  const left = x + (group.width - body) / 2;
+  const parts = [text(x + group.width / 2, middle - height / 2 - (skips(stage).some(Boolean) ? 15 : 8), label, { weight: 600 })];
+  const residual = stage.inner ? [] : skips(stage);
+  for (let i = 0; i < slabs; i++) {
+    const at = left + i * (shown + 2);
+    parts.push(
+      element('rect', {
+        x: at,
+        y: middle - height / 2,
+        width: shown,
+        height,
+        rx: 1.5,
+        fill: color,
+        'fill-opacity': 0.85,
+        stroke: color,
+      }),
+    );
+    if (residual[i]) {
+      const [y, w] = [middle - height / 2 - 2, shown + 1];
+      parts.push(
+        element('path', {
+          d: `M${Math.round(at * 10) / 10} ${Math.round(y * 10) / 10} q${Math.round(w * 5) / 10} -11 ${Math.round(w * 10) / 10} 0`,
+          fill: 'none',
+          stroke: INK,
+          'stroke-width': 1.1,
+        }),
+      );
+    }
+  }
+  lines.forEach(({ line, fill }, i) => {
+    parts.push(text(x + group.width / 2, top + TOP + TALLEST + 16 + 13 * i, line, { size: 10.5, fill }));
+  });
+  return parts;
+}
+
+/** Groups in as few rows as hold them, about equally long, with their places; closer together where that saves a row. */
+function rowsOf(groups) {
+  const total = (gap) => groups.reduce((sum, { width }) => sum + width + gap, 2 * MARGIN - gap);
+  const gap = total(GAP) > WIDTH && total(12) <= WIDTH ? 12 : GAP;
+  const wanted = total(gap) / Math.ceil(total(gap) / (WIDTH - 30));
+  const rows = [[]];
+  let x = MARGIN;
+  for (const group of groups) {
+    const full = x + group.width + MARGIN > WIDTH || (total(gap) > WIDTH && x + group.width / 2 > wanted);
+    if (full && rows.at(-1).length > 0) {
+      rows.push([]);
+      x = MARGIN;
+    }
+    rows.at(-1).push({ group, x });
+    x += group.width + gap;
+  }
+  return rows;
+}
+
+/** The drawing of a model from its stages and its input shape. */
+export function drawOverview(title, input, stages) {
+  const names = [...new Set(stages.filter(({ kind }) => kind === 'block').map(({ name }) => name))];
+  const colorOf = ({ kind, name }) => (kind === 'block' ? BLOCKS[names.indexOf(name) % BLOCKS.length] : COLORS[kind]);
+  const largest = input[2] ?? 1;
+  const first = { kind: 'input', name: 'picture', detail: '', stride: '', repeats: 1, output: input, units: [] };
+  const groups = [first, ...stages].map((stage) => groupOf(stage, largest, colorOf(stage)));
+  const rows = rowsOf(groups);
+  const parts = [];
+  const used = Math.max(...rows.flat().map(({ group, x: left }) => left + group.width)) + MARGIN;
+  let deepest = 0;
+  rows.forEach((row, index) => {
+    const top = index * ROW + 8;
+    const middle = top + TOP + TALLEST / 2;
+    row.forEach(({ group, x: left }, i) => {
+      const next = row[i + 1];
+      if (next) {
+        const from = left + (group.width + group.body) / 2 + 3;
+        const to = next.x + (next.group.width - next.group.body) / 2 - 3;
+        parts.push(
+          element('line', { x1: from, y1: middle, x2: to - 5, y2: middle, stroke: '#9ca3af' }),
+          arrowHead(from, middle, to, middle, '#9ca3af'),
+        );
+      }
+      parts.push(...drawGroup(group, left, top));
+      if (index === rows.length - 1) deepest = Math.max(deepest, group.lines.length);
+    });
+  });
+  return picture(used, (rows.length - 1) * ROW + TOP + TALLEST + 30 + 13 * deepest, title, parts);
+}
