@@ -28,6 +28,10 @@ const families = {
   mnasnet: { _COMMON_META: { min_size: [1, 1], recipe: 'https://github.com/1e100/mnasnet_trainer' } },
   mobilenetv2: { _COMMON_META: { min_size: [1, 1], num_params: 3504872 } },
   mobilenetv3: { _COMMON_META: { min_size: [1, 1] } },
+  regnet: {
+    _COMMON_META: { min_size: [1, 1] },
+    _COMMON_SWAG_META: { min_size: [1, 1], recipe: 'https://github.com/facebookresearch/SWAG' },
+  },
   resnet: { _COMMON_META: { min_size: [1, 1] } },
   shufflenetv2: { _COMMON_META: { min_size: [1, 1], recipe: 'https://github.com/ericsun99/Shufflenet-v2-Pytorch' } },
   squeezenet: { _COMMON_META: { recipe: 'https://github.com/pytorch/vision/pull/49#issuecomment-277560717' } },

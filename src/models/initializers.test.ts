@@ -9,6 +9,7 @@ import { efficientnet_b0 } from './classification/efficientnet.ts';
 import { mnasnet0_5 } from './classification/mnasnet.ts';
 import { mobilenet_v2 } from './classification/mobilenetv2.ts';
 import { mobilenet_v3_small } from './classification/mobilenetv3.ts';
+import { regnet_y_400mf } from './classification/regnet.ts';
 import { resnet18 } from './classification/resnet.ts';
 import { squeezenet1_1 } from './classification/squeezenet.ts';
 import { vgg11 } from './classification/vgg.ts';
@@ -43,6 +44,19 @@ test.each([
   { build: mobilenet_v3_small, key: 'classifier.0.weight', deviation: 0.01, kind: 'normal' },
   { build: mobilenet_v3_small, key: 'features.1.block.1.fc1.bias', deviation: 0, kind: 'zero' },
   { build: mnasnet0_5, key: 'classifier.1.weight', deviation: 1 / Math.sqrt(1000), kind: 'uniform' },
+  {
+    build: regnet_y_400mf,
+    key: 'trunk_output.block4.block4-1.f.b.0.weight',
+    deviation: Math.sqrt(2 / (440 * 9)),
+    kind: 'normal',
+  },
+  {
+    build: regnet_y_400mf,
+    key: 'trunk_output.block4.block4-1.f.se.fc2.bias',
+    deviation: 1 / Math.sqrt(3 * 110),
+    kind: 'uniform',
+  },
+  { build: regnet_y_400mf, key: 'fc.weight', deviation: 0.01, kind: 'normal' },
   { build: squeezenet1_1, key: 'features.3.squeeze.weight', deviation: Math.sqrt(2 / 64), kind: 'uniform' },
   { build: squeezenet1_1, key: 'classifier.1.weight', deviation: 0.01, kind: 'normal' },
   { build: alexnet, key: 'features.3.weight', deviation: 1 / Math.sqrt(3 * 64 * 25), kind: 'uniform' },

@@ -28,6 +28,21 @@ export interface ModelBuilders {
   readonly mobilenet_v2: typeof import('./classification/mobilenetv2.ts').mobilenet_v2;
   readonly mobilenet_v3_large: typeof import('./classification/mobilenetv3.ts').mobilenet_v3_large;
   readonly mobilenet_v3_small: typeof import('./classification/mobilenetv3.ts').mobilenet_v3_small;
+  readonly regnet_x_16gf: typeof import('./classification/regnet.ts').regnet_x_16gf;
+  readonly regnet_x_1_6gf: typeof import('./classification/regnet.ts').regnet_x_1_6gf;
+  readonly regnet_x_32gf: typeof import('./classification/regnet.ts').regnet_x_32gf;
+  readonly regnet_x_3_2gf: typeof import('./classification/regnet.ts').regnet_x_3_2gf;
+  readonly regnet_x_400mf: typeof import('./classification/regnet.ts').regnet_x_400mf;
+  readonly regnet_x_800mf: typeof import('./classification/regnet.ts').regnet_x_800mf;
+  readonly regnet_x_8gf: typeof import('./classification/regnet.ts').regnet_x_8gf;
+  readonly regnet_y_128gf: typeof import('./classification/regnet.ts').regnet_y_128gf;
+  readonly regnet_y_16gf: typeof import('./classification/regnet.ts').regnet_y_16gf;
+  readonly regnet_y_1_6gf: typeof import('./classification/regnet.ts').regnet_y_1_6gf;
+  readonly regnet_y_32gf: typeof import('./classification/regnet.ts').regnet_y_32gf;
+  readonly regnet_y_3_2gf: typeof import('./classification/regnet.ts').regnet_y_3_2gf;
+  readonly regnet_y_400mf: typeof import('./classification/regnet.ts').regnet_y_400mf;
+  readonly regnet_y_800mf: typeof import('./classification/regnet.ts').regnet_y_800mf;
+  readonly regnet_y_8gf: typeof import('./classification/regnet.ts').regnet_y_8gf;
   readonly resnet101: typeof import('./classification/resnet.ts').resnet101;
   readonly resnet152: typeof import('./classification/resnet.ts').resnet152;
   readonly resnet18: typeof import('./classification/resnet.ts').resnet18;
@@ -186,6 +201,81 @@ export const manifest: { readonly [K in keyof ModelBuilders]: ManifestEntry<Mode
     family: 'mobilenetv3',
     builder: async () => (await import('./classification/mobilenetv3.ts')).mobilenet_v3_small,
     weights: async () => (await import('./classification/mobilenetv3.weights.ts')).weights,
+  },
+  regnet_x_16gf: {
+    family: 'regnet',
+    builder: async () => (await import('./classification/regnet.ts')).regnet_x_16gf,
+    weights: async () => (await import('./classification/regnet.weights.ts')).weights,
+  },
+  regnet_x_1_6gf: {
+    family: 'regnet',
+    builder: async () => (await import('./classification/regnet.ts')).regnet_x_1_6gf,
+    weights: async () => (await import('./classification/regnet.weights.ts')).weights,
+  },
+  regnet_x_32gf: {
+    family: 'regnet',
+    builder: async () => (await import('./classification/regnet.ts')).regnet_x_32gf,
+    weights: async () => (await import('./classification/regnet.weights.ts')).weights,
+  },
+  regnet_x_3_2gf: {
+    family: 'regnet',
+    builder: async () => (await import('./classification/regnet.ts')).regnet_x_3_2gf,
+    weights: async () => (await import('./classification/regnet.weights.ts')).weights,
+  },
+  regnet_x_400mf: {
+    family: 'regnet',
+    builder: async () => (await import('./classification/regnet.ts')).regnet_x_400mf,
+    weights: async () => (await import('./classification/regnet.weights.ts')).weights,
+  },
+  regnet_x_800mf: {
+    family: 'regnet',
+    builder: async () => (await import('./classification/regnet.ts')).regnet_x_800mf,
+    weights: async () => (await import('./classification/regnet.weights.ts')).weights,
+  },
+  regnet_x_8gf: {
+    family: 'regnet',
+    builder: async () => (await import('./classification/regnet.ts')).regnet_x_8gf,
+    weights: async () => (await import('./classification/regnet.weights.ts')).weights,
+  },
+  regnet_y_128gf: {
+    family: 'regnet',
+    builder: async () => (await import('./classification/regnet.ts')).regnet_y_128gf,
+    weights: async () => (await import('./classification/regnet.weights.ts')).weights,
+  },
+  regnet_y_16gf: {
+    family: 'regnet',
+    builder: async () => (await import('./classification/regnet.ts')).regnet_y_16gf,
+    weights: async () => (await import('./classification/regnet.weights.ts')).weights,
+  },
+  regnet_y_1_6gf: {
+    family: 'regnet',
+    builder: async () => (await import('./classification/regnet.ts')).regnet_y_1_6gf,
+    weights: async () => (await import('./classification/regnet.weights.ts')).weights,
+  },
+  regnet_y_32gf: {
+    family: 'regnet',
+    builder: async () => (await import('./classification/regnet.ts')).regnet_y_32gf,
+    weights: async () => (await import('./classification/regnet.weights.ts')).weights,
+  },
+  regnet_y_3_2gf: {
+    family: 'regnet',
+    builder: async () => (await import('./classification/regnet.ts')).regnet_y_3_2gf,
+    weights: async () => (await import('./classification/regnet.weights.ts')).weights,
+  },
+  regnet_y_400mf: {
+    family: 'regnet',
+    builder: async () => (await import('./classification/regnet.ts')).regnet_y_400mf,
+    weights: async () => (await import('./classification/regnet.weights.ts')).weights,
+  },
+  regnet_y_800mf: {
+    family: 'regnet',
+    builder: async () => (await import('./classification/regnet.ts')).regnet_y_800mf,
+    weights: async () => (await import('./classification/regnet.weights.ts')).weights,
+  },
+  regnet_y_8gf: {
+    family: 'regnet',
+    builder: async () => (await import('./classification/regnet.ts')).regnet_y_8gf,
+    weights: async () => (await import('./classification/regnet.weights.ts')).weights,
   },
   resnet101: {
     family: 'resnet',

@@ -1,5 +1,6 @@
 /** Sizes and crops as torchvision computes them. */
 import { OcelliError } from '../base/errors.ts';
+import { roundHalfEven } from '../base/rounding.ts';
 import type { RgbImage } from '../platform/image.ts';
 import { crop } from './crop.ts';
 import { checkImage, checkSize } from './resize.ts';
@@ -31,13 +32,6 @@ export function shortSideSize(width: number, height: number, size: number, maxSi
   }
   checkSize('resized', short, long);
   return width <= height ? { width: short, height: long } : { width: long, height: short };
-}
-
-/** To the nearest integer, halves to the even one. */
-export function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  if (value - floor !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
 }
 
 /** Where a centred crop of `crop` pixels begins along a side of `size`; negative when the side must be padded. */

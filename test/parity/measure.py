@@ -30,6 +30,9 @@ def feature_paths(name):
                 "features.norm5"]
     if name.startswith("vgg"):
         return ["0", "4", "10", "18"]
+    if name.startswith("regnet"):
+        blocks = [f"trunk_output.block{i}" for i in (1, 2, 3, 4)]
+        return ["stem.0", "trunk_output.block1.block1-0.f.a.1", *blocks]
     if name.startswith("shufflenet"):
         return ["conv1.0", "stage2.0.branch1.1", "stage2", "stage3", "stage4", "conv5"]
     if name.startswith("squeezenet"):

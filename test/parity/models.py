@@ -22,6 +22,7 @@ MODELS = (
     + ["mobilenet_v2", "mobilenet_v3_large", "mobilenet_v3_small", "squeezenet1_0", "squeezenet1_1", "alexnet"]
     + [f"densenet{depth}" for depth in (121, 161, 169, 201)]
     + [f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn")]
+    + [f"regnet_{kind}_{size}" for kind in "xy" for size in ("400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf")]
     + [f"shufflenet_v2_x{width}" for width in ("0_5", "1_0", "1_5", "2_0")]
     + list(OWN_MODELS)
 )
@@ -49,6 +50,8 @@ def branch_end(block):
     """The path, inside a residual block, of the batch norm at the end of its branch."""
     if hasattr(block, "use_res_connect") and hasattr(block, "block"):
         return [f".block.{len(block.block) - 1}.1"]
+    if hasattr(block, "proj") and hasattr(block, "f"):
+        return [".f.c.1"]
     if hasattr(block, "downsample"):
         return [".bn3" if hasattr(block, "bn3") else ".bn2"]
     return []

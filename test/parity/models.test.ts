@@ -11,7 +11,11 @@ import { filledModel, runCases } from './run.ts';
 
 /** Models that take little time at their usual size; `npm run parity` runs all of them. */
 const light =
-  /^(efficientnet_(b[01]|mini)|lenet5|mnasnet.*|resnet(18|50)|mobilenet_v(2|3_small)|shufflenet_v2_x0_5|squeezenet.*)$/;
+  /^(efficientnet_(b[01]|mini)|lenet5|mnasnet.*|resnet(18|50)|mobilenet_v(2|3_small)|regnet_._400mf|shufflenet_v2_x0_5|squeezenet.*)$/;
+
+/** Variants that take long and whose families have lighter ones; OCELLI_PARITY_ALL=1 runs them too. */
+const heavy = /^regnet_._(8|16|32)gf$/;
+const isRun = (name: string): boolean => process.env.OCELLI_PARITY_ALL === '1' || !heavy.test(name);
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -20,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose());
 
 describe('models equal torch', () => {
-  it.each(goldenModels())('%s', { timeout: 240_000 }, async (name) => {
+  it.each(goldenModels().filter(isRun))('%s', { timeout: 240_000 }, async (name) => {
     const golden = readGolden(name);
     const model = await filledModel(name, golden.ranges);
     const features = featuresOf(golden);

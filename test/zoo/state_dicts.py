@@ -28,6 +28,11 @@ FAMILIES = {
     "mnasnet": ["mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"],
     "mobilenetv2": ["mobilenet_v2"],
     "mobilenetv3": ["mobilenet_v3_large", "mobilenet_v3_small"],
+    "regnet": [
+        f"regnet_{kind}_{size}"
+        for kind, largest in (("x", []), ("y", ["128gf"]))
+        for size in ["400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf", *largest]
+    ],
     "resnet": [
         "resnet18", "resnet34", "resnet50", "resnet101", "resnet152",
         "resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2",

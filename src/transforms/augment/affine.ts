@@ -1,6 +1,7 @@
 /** A random rotation, shift, scale and shear about the middle: torchvision's RandomAffine. */
 import type { RandomStream } from '../../base/random-stream.ts';
-import { roundHalfEven, type Size } from '../geometry.ts';
+import { roundHalfEven } from '../../base/rounding.ts';
+import type { Size } from '../geometry.ts';
 import { type AffineInterpolation, affineInterpolations } from '../kernels/affine.ts';
 import { type AffineParameters, affine as applyAffine, type Point } from '../kernels/rotate.ts';
 import { checkChoice, checkNumber, checkRange, fillOf, type Range } from './checks.ts';

@@ -1,6 +1,7 @@
 /** A random rectangle painted over ("Random Erasing Data Augmentation", arXiv:1708.04896): torchvision's RandomErasing. */
 import type { RandomStream } from '../../base/random-stream.ts';
-import { roundHalfEven, type Size } from '../geometry.ts';
+import { roundHalfEven } from '../../base/rounding.ts';
+import type { Size } from '../geometry.ts';
 import type { Window } from '../window.ts';
 import { checkChoice, checkNumber, checkProbability, checkRange, type Range } from './checks.ts';
 import { drawNormal } from './distributions.ts';

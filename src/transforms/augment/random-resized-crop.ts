@@ -1,7 +1,8 @@
 /** A random part of random area and aspect, resized to a fixed size: torchvision's RandomResizedCrop. */
 import type { RandomStream } from '../../base/random-stream.ts';
+import { roundHalfEven } from '../../base/rounding.ts';
 import { crop } from '../crop.ts';
-import { roundHalfEven, type Size } from '../geometry.ts';
+import type { Size } from '../geometry.ts';
 import { type Interpolation, interpolations } from '../interpolation.ts';
 import { resizePicture } from '../resize.ts';
 import type { Window } from '../window.ts';

@@ -1,5 +1,6 @@
 /** What AutoAugment, RandAugment, TrivialAugment and AugMix choose from: operations and the magnitudes of their levels. */
-import { roundHalfEven, type Size } from '../geometry.ts';
+import { roundHalfEven } from '../../base/rounding.ts';
+import type { Size } from '../geometry.ts';
 import { levels, type Operation, type Space, type SpaceEntry } from './operations.ts';
 
 /** The strongest magnitudes of a method. */

@@ -1,7 +1,8 @@
 /** Gaussian blur with mirrored borders, as torchvision's `gaussian_blur`. */
+
+import { roundHalfEven } from '../../base/rounding.ts';
 import type { Picture } from '../../platform/image.ts';
 import type { Size } from '../geometry.ts';
-import { roundHalfEven } from '../geometry.ts';
 import { pad } from './pad.ts';
 
 /** exp(-x^2 / 2 sigma^2) at the `size` (odd) places around 0, summing to 1. */
