@@ -1,12 +1,11 @@
 /** A model at a glance: one slab for each unit, as high as its map is large and as wide as it has channels. */
 import { arrowHead, element, INK, picture, SOFT, text, widthOf } from './svg.mjs';
 
-const WIDTH = 880;
+const WIDTH = 920;
 const MARGIN = 22;
 const GAP = 20;
-const TOP = 44;
+const TOP = 38;
 const TALLEST = 124;
-const ROW = TOP + TALLEST + 62;
 
 const COLORS = { conv: '#3b82f6', pool: '#9ca3af', linear: '#f59e0b', input: '#10b981' };
 const BLOCKS = ['#6366f1', '#db2777', '#0d9488', '#9333ea', '#ea580c', '#65a30d'];
@@ -66,9 +65,9 @@ const skips = ({ units }) =>
     nodes.some(({ op, inputs }) => op === 'add' && inputs.length === 2 && inputs.every(({ type }) => type.shape.length === 4)),
   );
 
-function drawGroup(group, x, top) {
+/** A group around the height `middle`; its lines of text begin at `foot`. */
+function drawGroup(group, x, middle, foot) {
   const { height, slabs, shown, lines, label, body, color, stage } = group;
-  const middle = top + TOP + TALLEST / 2;
   const left = x + (group.width - body) / 2;
   const parts = [text(x + group.width / 2, middle - height / 2 - (skips(stage).some(Boolean) ? 15 : 8), label, { weight: 600 })];
   const residual = stage.inner ? [] : skips(stage);
@@ -99,28 +98,38 @@ function drawGroup(group, x, top) {
     }
   }
   lines.forEach(({ line, fill }, i) => {
-    parts.push(text(x + group.width / 2, top + TOP + TALLEST + 16 + 13 * i, line, { size: 10.5, fill }));
+    parts.push(text(x + group.width / 2, foot + 13 * i, line, { size: 10.5, fill }));
   });
   return parts;
 }
 
 /** Groups in as few rows as hold them, about equally long, with their places; closer together where that saves a row. */
 function rowsOf(groups) {
-  const total = (gap) => groups.reduce((sum, { width }) => sum + width + gap, 2 * MARGIN - gap);
-  const gap = total(GAP) > WIDTH && total(12) <= WIDTH ? 12 : GAP;
-  const wanted = total(gap) / Math.ceil(total(gap) / (WIDTH - 30));
+  const total = (gap) => groups.reduce((sum, { width }) => sum + width + gap, -gap);
+  const room = WIDTH - 2 * MARGIN;
+  const gap = total(GAP) > room && total(12) <= room ? 12 : GAP;
+  const count = Math.ceil(total(gap) / (room - (total(gap) > room ? 60 : 0)));
   const rows = [[]];
   let x = MARGIN;
+  let before = 0;
   for (const group of groups) {
-    const full = x + group.width + MARGIN > WIDTH || (total(gap) > WIDTH && x + group.width / 2 > wanted);
-    if (full && rows.at(-1).length > 0) {
+    const middle = before + group.width / 2;
+    if (x + group.width + MARGIN > WIDTH || middle > (total(gap) * rows.length) / count) {
       rows.push([]);
       x = MARGIN;
     }
     rows.at(-1).push({ group, x });
     x += group.width + gap;
+    before += group.width + gap;
   }
   return rows;
+}
+
+function arrow(from, to, middle) {
+  const start = from.x + (from.group.width + from.group.body) / 2 + 3;
+  const end = to.x + (to.group.width - to.group.body) / 2 - 3;
+  const line = element('line', { x1: start, y1: middle, x2: end - 5, y2: middle, stroke: '#9ca3af' });
+  return [line, arrowHead(start, middle, end, middle, '#9ca3af')];
 }
 
 /** The drawing of a model from its stages and its input shape. */
@@ -129,27 +138,19 @@ export function drawOverview(title, input, stages) {
   const colorOf = ({ kind, name }) => (kind === 'block' ? BLOCKS[names.indexOf(name) % BLOCKS.length] : COLORS[kind]);
   const largest = input[2] ?? 1;
   const first = { kind: 'input', name: 'picture', detail: '', stride: '', repeats: 1, output: input, units: [] };
-  const groups = [first, ...stages].map((stage) => groupOf(stage, largest, colorOf(stage)));
-  const rows = rowsOf(groups);
+  const rows = rowsOf([first, ...stages].map((stage) => groupOf(stage, largest, colorOf(stage))));
   const parts = [];
-  const used = Math.max(...rows.flat().map(({ group, x: left }) => left + group.width)) + MARGIN;
-  let deepest = 0;
-  rows.forEach((row, index) => {
-    const top = index * ROW + 8;
-    const middle = top + TOP + TALLEST / 2;
-    row.forEach(({ group, x: left }, i) => {
-      const next = row[i + 1];
-      if (next) {
-        const from = left + (group.width + group.body) / 2 + 3;
-        const to = next.x + (next.group.width - next.group.body) / 2 - 3;
-        parts.push(
-          element('line', { x1: from, y1: middle, x2: to - 5, y2: middle, stroke: '#9ca3af' }),
-          arrowHead(from, middle, to, middle, '#9ca3af'),
-        );
-      }
-      parts.push(...drawGroup(group, left, top));
-      if (index === rows.length - 1) deepest = Math.max(deepest, group.lines.length);
+  let top = 4;
+  for (const row of rows) {
+    const tallest = Math.max(...row.map(({ group }) => group.height));
+    const middle = top + TOP + tallest / 2;
+    const foot = top + TOP + tallest + 18;
+    row.forEach((at, i) => {
+      if (row[i + 1]) parts.push(...arrow(at, row[i + 1], middle));
+      parts.push(...drawGroup(at.group, at.x, middle, foot));
     });
-  });
-  return picture(used, (rows.length - 1) * ROW + TOP + TALLEST + 30 + 13 * deepest, title, parts);
+    top = foot + 13 * Math.max(...row.map(({ group }) => group.lines.length)) - 4;
+  }
+  const used = Math.max(...rows.flat().map(({ group, x }) => x + group.width)) + MARGIN;
+  return picture(used, top + 8, title, parts);
 }
