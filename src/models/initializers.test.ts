@@ -4,6 +4,7 @@ import { streamKey } from '../base/random.ts';
 import { type AnyModule, namedParameters } from '../nn/module.ts';
 import { initialize, stateDict } from '../nn/state-dict.ts';
 import { alexnet } from './classification/alexnet.ts';
+import { convnext_tiny } from './classification/convnext.ts';
 import { densenet121 } from './classification/densenet.ts';
 import { efficientnet_b0 } from './classification/efficientnet.ts';
 import { mnasnet0_5 } from './classification/mnasnet.ts';
@@ -36,6 +37,8 @@ test.each([
   { build: resnet18, key: 'layer2.0.conv1.weight', deviation: Math.sqrt(2 / (128 * 9)), kind: 'normal' },
   { build: resnet18, key: 'fc.weight', deviation: 1 / Math.sqrt(3 * 512), kind: 'uniform' },
   { build: resnet18, key: 'fc.bias', deviation: 1 / Math.sqrt(3 * 512), kind: 'uniform' },
+  { build: convnext_tiny, key: 'features.3.0.block.3.weight', deviation: 0.02, kind: 'normal' },
+  { build: convnext_tiny, key: 'features.3.0.block.0.bias', deviation: 0, kind: 'zero' },
   { build: efficientnet_b0, key: 'features.5.1.block.1.0.weight', deviation: Math.sqrt(2 / (672 * 25)), kind: 'normal' },
   { build: efficientnet_b0, key: 'classifier.1.weight', deviation: 1 / Math.sqrt(3 * 1000), kind: 'uniform' },
   { build: efficientnet_b0, key: 'features.1.0.block.1.fc1.bias', deviation: 0, kind: 'zero' },

@@ -4,6 +4,10 @@ import type { WeightsTable } from './weights-entry.ts';
 /** The builder functions by name. */
 export interface ModelBuilders {
   readonly alexnet: typeof import('./classification/alexnet.ts').alexnet;
+  readonly convnext_base: typeof import('./classification/convnext.ts').convnext_base;
+  readonly convnext_large: typeof import('./classification/convnext.ts').convnext_large;
+  readonly convnext_small: typeof import('./classification/convnext.ts').convnext_small;
+  readonly convnext_tiny: typeof import('./classification/convnext.ts').convnext_tiny;
   readonly densenet121: typeof import('./classification/densenet.ts').densenet121;
   readonly densenet161: typeof import('./classification/densenet.ts').densenet161;
   readonly densenet169: typeof import('./classification/densenet.ts').densenet169;
@@ -81,6 +85,26 @@ export const manifest: { readonly [K in keyof ModelBuilders]: ManifestEntry<Mode
     family: 'alexnet',
     builder: async () => (await import('./classification/alexnet.ts')).alexnet,
     weights: async () => (await import('./classification/alexnet.weights.ts')).weights,
+  },
+  convnext_base: {
+    family: 'convnext',
+    builder: async () => (await import('./classification/convnext.ts')).convnext_base,
+    weights: async () => (await import('./classification/convnext.weights.ts')).weights,
+  },
+  convnext_large: {
+    family: 'convnext',
+    builder: async () => (await import('./classification/convnext.ts')).convnext_large,
+    weights: async () => (await import('./classification/convnext.weights.ts')).weights,
+  },
+  convnext_small: {
+    family: 'convnext',
+    builder: async () => (await import('./classification/convnext.ts')).convnext_small,
+    weights: async () => (await import('./classification/convnext.weights.ts')).weights,
+  },
+  convnext_tiny: {
+    family: 'convnext',
+    builder: async () => (await import('./classification/convnext.ts')).convnext_tiny,
+    weights: async () => (await import('./classification/convnext.weights.ts')).weights,
   },
   densenet121: {
     family: 'densenet',

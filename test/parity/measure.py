@@ -11,6 +11,8 @@ def feature_paths(name):
     """Modules whose results are compared: a convolution before its batch norm, a batch norm, and the stages."""
     if name == "lenet5":
         return ["conv1", "conv2", "fc1", "fc2"]
+    if name.startswith("convnext"):
+        return ["features.0.0", "features.1.0.block.2", "features.1", "features.3", "features.5", "avgpool"]
     if name == "efficientnet_mini":
         return ["features.0.0", "features.2.0.block.0.1", "features.3", "features.5", "avgpool"]
     if name.startswith("efficientnet"):

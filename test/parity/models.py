@@ -14,7 +14,8 @@ from fill import fill, pictures
 from own_models import OWN_MODELS
 
 MODELS = (
-    [f"efficientnet_b{i}" for i in range(8)]
+    [f"convnext_{size}" for size in ("tiny", "small", "base", "large")]
+    + [f"efficientnet_b{i}" for i in range(8)]
     + [f"efficientnet_v2_{size}" for size in "sml"]
     + [f"mnasnet{width}" for width in ("0_5", "0_75", "1_0", "1_3")]
     + ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
@@ -85,6 +86,9 @@ def find_ranges(name):
                 calm = 0.4 if path in branch_ends else 1
                 set_(path + ".weight", 0.5 * calm, 1.1 * calm)
                 set_(path + ".bias", -0.3, 0.3)
+            elif isinstance(module, torch.nn.LayerNorm):
+                set_(path + ".weight", 0.5, 1.1)
+                set_(path + ".bias", -0.3, 0.3)
             else:
                 fan_in = module.weight[0].numel()
                 calm = 0.3 if path.endswith(".fc2") else 1
@@ -96,9 +100,12 @@ def find_ranges(name):
 
     # Full-size branches and gates make deep residual networks either forget their input or turn chaotic.
     branch_ends = {path + end for path, m in model.named_modules() for end in branch_end(m)}
-    leaves = (torch.nn.Conv2d, torch.nn.Linear, torch.nn.modules.batchnorm._BatchNorm)
+    leaves = (torch.nn.Conv2d, torch.nn.Linear, torch.nn.LayerNorm, torch.nn.modules.batchnorm._BatchNorm)
     handles = [m.register_forward_pre_hook(prepare(path)) for path, m in model.named_modules() if isinstance(m, leaves)]
     with torch.no_grad():
+        for key in tensors:
+            if key.endswith(".layer_scale"):
+                set_(key, 0.2, 0.5)
         model(torch.from_numpy(pictures("input", (8, *size))).double())
     for handle in handles:
         handle.remove()

@@ -14,7 +14,7 @@ const light =
   /^(efficientnet_(b[01]|mini)|lenet5|mnasnet.*|resnet(18|50)|mobilenet_v(2|3_small)|regnet_._400mf|shufflenet_v2_x0_5|squeezenet.*)$/;
 
 /** Variants that take long and whose families have lighter ones; OCELLI_PARITY_ALL=1 runs them too. */
-const heavy = /^regnet_._(8|16|32)gf$/;
+const heavy = /^(convnext_(?!tiny)|regnet_._(8|16|32)gf$)/;
 const isRun = (name: string): boolean => process.env.OCELLI_PARITY_ALL === '1' || !heavy.test(name);
 
 let runtime: Runtime;

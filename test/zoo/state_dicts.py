@@ -23,6 +23,7 @@ from models import build  # noqa: E402
 FAMILIES = {
     "alexnet": ["alexnet"],
     "densenet": [f"densenet{depth}" for depth in (121, 161, 169, 201)],
+    "convnext": ["convnext_tiny", "convnext_small", "convnext_base", "convnext_large"],
     "efficientnet": [f"efficientnet_b{i}" for i in range(8)] + [f"efficientnet_v2_{s}" for s in "sml"] + ["efficientnet_mini"],
     "lenet": ["lenet5"],
     "mnasnet": ["mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"],

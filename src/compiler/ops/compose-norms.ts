@@ -4,10 +4,10 @@ import type { Dim, Value } from '../ir/graph.ts';
 import * as f from './functions.ts';
 import { reduction } from './read-helpers.ts';
 import type { OnnxNode, ReadingRules } from './reading.ts';
-import { normalizeAxis, staticDim } from './shapes.ts';
+import { staticDim } from './shapes.ts';
 
 /** (x − mean) / √(variance + ε) over axes, and the two statistics it took: the mean and 1 / √(variance + ε). */
-function standardized(x: Value, axes: readonly number[], epsilon: number): readonly [Value, Value, Value] {
+export function standardized(x: Value, axes: readonly number[], epsilon: number): readonly [Value, Value, Value] {
   const mean = f.mean(x, axes, true);
   const centered = f.sub(x, mean);
   const inverse = f.reciprocal(f.sqrt(f.add(f.mean(f.square(centered), axes, true), epsilon)));
@@ -53,16 +53,6 @@ function localResponse(node: OnnxNode): Value {
 }
 
 export const composedNorms: ReadingRules = {
-  LayerNormalization(node) {
-    const x = node.input(0);
-    const rank = x.type.shape.length;
-    const first = normalizeAxis(node.int('axis', -1), rank);
-    const axes = Array.from({ length: rank - first }, (_, i) => first + i);
-    const [y, mean, inverse] = standardized(x, axes, node.float('epsilon', 1e-5));
-    const scaled = f.mul(y, node.input(1));
-    const bias = node.optional(2);
-    return [bias ? f.add(scaled, bias) : scaled, mean, inverse];
-  },
   InstanceNormalization(node) {
     const x = node.input(0);
     const axes = x.type.shape.slice(2).map((_, i) => i + 2);

@@ -177,6 +177,11 @@ export function batchNormTrain(
   return { y, mean, variance };
 }
 
+/** (x − mean) / √(variance + ε) · scale + bias, with statistics over the last axis; scale and bias have its length. */
+export function layerNorm(x: Value, scale: Value, bias: Value, epsilon = 1e-5): Value {
+  return x.builder.apply('layerNorm', [x, scale, bias], { epsilon });
+}
+
 /** max(x, 0). */
 export const relu = (x: Value): Value => x.builder.apply('relu', [x], {});
 /** x kept between `min` and `max`. */

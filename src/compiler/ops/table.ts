@@ -36,6 +36,7 @@ import { greater } from './greater.ts';
 import { greaterOrEqual } from './greater-or-equal.ts';
 import { hardSigmoid, hardSigmoidGrad } from './hard-sigmoid.ts';
 import { hardSwish, hardSwishGrad } from './hard-swish.ts';
+import { layerNorm } from './layer-norm.ts';
 import { leakyRelu } from './leaky-relu.ts';
 import { less } from './less.ts';
 import { lessOrEqual } from './less-or-equal.ts';
@@ -191,6 +192,7 @@ export const opTable: { readonly [K in OpName]: OpRules<K> } = {
   batchNorm,
   batchNormTrain,
   batchNormTrainGrad,
+  layerNorm,
   channelSum,
   channelDot,
   rowDot,

@@ -49,6 +49,15 @@ test('batch normalization takes running statistics in inference and updates them
   );
 });
 
+test('layer normalization takes its features in the last axis, or in the channels of pictures', () => {
+  const graph = trace(new nn.LayerNorm2d(3, { eps: 1e-6 }), { inputs: picture });
+  expect(graph.parameters.map(({ name }) => name)).toEqual(['weight', 'bias']);
+  expect(graph.outputs[0]?.value.type.shape).toEqual(['N', 3, 8, 8]);
+  expect(printGraph(graph)).toContain('{epsilon=0.000001}');
+  expect(() => trace(new nn.LayerNorm(3), { inputs: picture })).toThrow('takes 3 features in the last axis, [N, 3, 8, 8] came');
+  expect(() => new nn.LayerNorm(0)).toThrow('layerNorm: features must be an integer of at least 1, 0 came');
+});
+
 test('dropout and stochastic depth take masks in training alone, and none at probability 0', () => {
   const net = new nn.Sequential(new nn.Dropout({ p: 0.2 }), new nn.StochasticDepth({ p: 0.1 }), new nn.Dropout({ p: 0 }));
   const masksOf = (mode: nn.Mode): readonly nn.MaskInput[] => {
