@@ -1,5 +1,6 @@
 /**
- * Writes docs/models: a page for every family, its drawings, and the comparison of the whole zoo.
+ * Writes docs/models: a page for every family, its drawings, and the comparison of the whole zoo, with the size of each family bundled
+ * by itself, which it measures.
  *
  *   node scripts/generate-pages.mjs                        writes them from the built package in dist
  *   node scripts/generate-pages.mjs --check [--dist DIR]   fails when a page is not what it would write
@@ -7,6 +8,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureFamilies, recordedFamilies, recordFamilies } from './check/bundles.mjs';
 import { familyPage } from './pages/family-page.mjs';
 import { indexPage } from './pages/index-page.mjs';
 import { readText } from './pages/texts.mjs';
@@ -23,7 +25,11 @@ const families = [...zoo].map(([family, models]) => ({
     models.map(({ name }) => name),
   ),
 }));
-const files = Object.assign(indexPage(families), ...families.map(({ family, text, models }) => familyPage(family, text, models)));
+if (!values.check) recordFamilies(await measureFamilies(resolve(values.dist)));
+const files = Object.assign(
+  indexPage(families, recordedFamilies()),
+  ...families.map(({ family, text, models }) => familyPage(family, text, models)),
+);
 
 mkdirSync(folder, { recursive: true });
 const old = readdirSync(folder).filter((file) => !Object.hasOwn(files, file));

@@ -1,5 +1,5 @@
 /** Bundles the built package as a web application would, and looks at what came along. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -29,6 +29,7 @@ async function bundle(code) {
       modules: chunks.flatMap((chunk) => chunk.moduleIds),
       imports: [...new Set(chunks.flatMap((chunk) => [...chunk.imports, ...chunk.dynamicImports]))],
       code: chunks.map((chunk) => chunk.code).join('\n'),
+      minified: [...first].reduce((sum, { code }) => sum + Buffer.byteLength(code), 0),
       gzip: [...first].reduce((sum, { code }) => sum + gzipSync(code).length, 0),
     };
   } finally {
@@ -38,7 +39,45 @@ async function bundle(code) {
 
 /** Ceilings on the compressed size of what is loaded at once, in bytes. */
 const WEB_CEILING = 120_000;
-const FAMILY_CEILING = 45_000;
+const FAMILY_CEILING = 15_000;
+
+/** Recorded sizes may be off by this share before they have to be measured again. */
+const DRIFT = 0.1;
+const record = 'scripts/pages/bundles.json';
+
+/**
+ * Each family of a built package bundled by itself: `minified` and `gzip` in bytes, and the `strangers`, other families that came along,
+ * with their weights tables or the register of all.
+ */
+export async function measureFamilies(dist) {
+  const folder = 'models/classification';
+  const families = readdirSync(join(dist, folder))
+    .filter((file) => file.endsWith('.js') && !file.includes('.weights.'))
+    .map((file) => file.slice(0, -3));
+  const sizes = {};
+  for (const family of families.sort()) {
+    const { modules, minified, gzip } = await bundle(`export * from ${JSON.stringify(join(dist, folder, `${family}.js`))};`);
+    const others = families.filter((other) => other !== family);
+    const holds = (path) => modules.some((id) => id.replaceAll('\\', '/').includes(`/${path}`));
+    const strangers = others.filter((other) =>
+      [`${other}.js`, `${other}/`, `${other}.weights.js`].some((file) => holds(`${folder}/${file}`)),
+    );
+    if (holds('models/manifest.js')) strangers.push('the manifest of all models');
+    sizes[family] = { minified, gzip, strangers };
+  }
+  return sizes;
+}
+
+/** Writes the sizes down, for the page that shows them. */
+export function recordFamilies(sizes) {
+  const rows = Object.entries(sizes).map(([family, { minified, gzip }]) => [family, { minified, gzip }]);
+  writeFileSync(record, `${JSON.stringify(Object.fromEntries(rows), null, 2)}\n`);
+}
+
+/** The sizes that were written down, by family. */
+export function recordedFamilies() {
+  return existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : {};
+}
 
 /** What is wrong with the bundles of a built package, one sentence each. */
 export async function checkBundles(dist) {
@@ -52,16 +91,14 @@ export async function checkBundles(dist) {
   if (web.modules.some((id) => /onnxruntime-node|\/sharp\//.test(id))) problems.push('the web bundle holds native packages');
   if (web.gzip > WEB_CEILING) problems.push(`the web entry is ${web.gzip} bytes compressed, more than ${WEB_CEILING}`);
 
-  const families = readdirSync(join(dist, 'models/classification'))
-    .filter((file) => file.endsWith('.js') && !file.includes('.weights.'))
-    .map((file) => file.slice(0, -3));
-  for (const family of families) {
-    const alone = await bundle(`export * from ${JSON.stringify(join(dist, `models/classification/${family}.js`))};`);
-    const strangers = families.filter(
-      (other) => other !== family && alone.modules.some((id) => id.endsWith(`/classification/${other}.js`)),
-    );
+  const known = recordedFamilies();
+  for (const [family, { minified, gzip, strangers }] of Object.entries(await measureFamilies(dist))) {
     if (strangers.length > 0) problems.push(`importing ${family} pulls in ${strangers.join(', ')}`);
-    if (alone.gzip > FAMILY_CEILING) problems.push(`${family} is ${alone.gzip} bytes compressed, more than ${FAMILY_CEILING}`);
+    if (gzip > FAMILY_CEILING) problems.push(`${family} is ${gzip} bytes compressed, more than ${FAMILY_CEILING}`);
+    const written = known[family]?.minified ?? 0;
+    if (Math.abs(minified - written) > DRIFT * minified) {
+      problems.push(`${family} is ${minified} bytes minified, ${record} says ${written}: run npm run pages`);
+    }
   }
   return problems;
 }

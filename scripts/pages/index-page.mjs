@@ -102,6 +102,24 @@ Three things to look for. *Parameters and multiply-adds rank the families differ
 not time*: compare the first plot with the third. *And training counts as much as architecture*: where a dotted line hangs from a point, its open
 end is the same network with its older, simpler training.`;
 
+function bundles(families, sizes) {
+  const kilobytes = (bytes) => (bytes / 1000).toFixed(0);
+  const rows = families
+    .filter(({ family }) => sizes[family])
+    .map(({ family, text }) => [
+      text.title,
+      code(`ocelli/models/${family}`),
+      kilobytes(sizes[family].minified),
+      kilobytes(sizes[family].gzip),
+    ]);
+  return [
+    'Importing one family pulls in no other: each is bundled by itself here, as a web application would, minified and then compressed. ' +
+      'Beside its own code a bundle holds the modules, layers and initializers that it uses; weights are not part of it, nor is what ' +
+      "compiles and runs a model. `npm run check` fails when a family's bundle holds another's code.",
+    table(['family', 'import', right('minified, kB'), right('gzip, kB')], rows),
+  ];
+}
+
 /** The files of the comparison page: \`README.md\` and its plots. */
 export function indexPage(unsorted, sizes) {
   const families = unsorted.toSorted((a, b) => a.text.year - b.text.year || (a.family < b.family ? -1 : 1));
@@ -126,7 +144,7 @@ export function indexPage(unsorted, sizes) {
     comparison(families),
     'Top-1 is of the default ImageNet-1K weights. Parameters and multiply-adds are counted on the graph, for a picture of the size that the model is made for.',
   );
-  if (sizes) parts.push(...sizes);
+  parts.push('## What importing a family costs', ...bundles(families, sizes));
   files['README.md'] = `${parts.join('\n\n')}\n`;
   return files;
 }
