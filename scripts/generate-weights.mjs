@@ -26,6 +26,8 @@ const families = {
     _COMMON_META_V1: { min_size: [1, 1], recipe: `${references}#efficientnet-v1` },
     _COMMON_META_V2: { min_size: [33, 33], recipe: `${references}#efficientnet-v2` },
   },
+  googlenet: {},
+  inception: {},
   mnasnet: { _COMMON_META: { min_size: [1, 1], recipe: 'https://github.com/1e100/mnasnet_trainer' } },
   mobilenetv2: { _COMMON_META: { min_size: [1, 1], num_params: 3504872 } },
   mobilenetv3: { _COMMON_META: { min_size: [1, 1] } },
@@ -38,6 +40,14 @@ const families = {
   squeezenet: { _COMMON_META: { recipe: 'https://github.com/pytorch/vision/pull/49#issuecomment-277560717' } },
   vgg: { _COMMON_META: { min_size: [32, 32], recipe: `${references}#alexnet-and-vgg` } },
 };
+
+/**
+ * Files of networks that TensorFlow trained on (x - 0.5) / 0.5. torchvision gives their presets ImageNet's mean and deviation, and
+ * builds the networks with transform_input, which undoes those and does this. Here the preset says what the file's network takes: so
+ * it is right for whatever has the preset and the file but not the builder's options, such as a run or an exported model.
+ */
+const transformed = ['googlenet', 'inception_v3'];
+const centered = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
 
 const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 
@@ -73,7 +83,7 @@ function entryOf(model, name, entry, isDefault, spreads) {
     model,
     url: entry.url,
     default: isDefault,
-    preset: presetOf(entry.tr),
+    preset: { ...presetOf(entry.tr), ...(transformed.includes(model) ? centered : {}) },
     meta: {
       numParams: meta.num_params,
       minSize: meta.min_size,

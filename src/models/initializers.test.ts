@@ -7,6 +7,8 @@ import { alexnet } from './classification/alexnet.ts';
 import { convnext_tiny } from './classification/convnext.ts';
 import { densenet121 } from './classification/densenet.ts';
 import { efficientnet_b0 } from './classification/efficientnet.ts';
+import { googlenet } from './classification/googlenet.ts';
+import { inception_v3 } from './classification/inception.ts';
 import { mnasnet0_5 } from './classification/mnasnet.ts';
 import { mobilenet_v2 } from './classification/mobilenetv2.ts';
 import { mobilenet_v3_small } from './classification/mobilenetv3.ts';
@@ -72,6 +74,11 @@ test.each([
   },
   { build: densenet121, key: 'classifier.weight', deviation: 1 / Math.sqrt(3 * 1024), kind: 'uniform' },
   { build: densenet121, key: 'classifier.bias', deviation: 0, kind: 'zero' },
+  { build: googlenet, key: 'inception4a.branch2.1.conv.weight', deviation: 0.01, kind: 'normal' },
+  { build: googlenet, key: 'aux1.fc2.bias', deviation: 1 / Math.sqrt(3 * 1024), kind: 'uniform' },
+  { build: inception_v3, key: 'Mixed_6b.branch7x7_2.conv.weight', deviation: 0.1, kind: 'normal' },
+  { build: inception_v3, key: 'AuxLogits.fc.weight', deviation: 0.001, kind: 'normal' },
+  { build: inception_v3, key: 'fc.weight', deviation: 0.1, kind: 'normal' },
   { build: vgg11, key: 'features.3.weight', deviation: Math.sqrt(2 / (128 * 9)), kind: 'normal' },
   { build: vgg11, key: 'classifier.6.weight', deviation: 0.01, kind: 'normal' },
   { build: vgg11, key: 'classifier.6.bias', deviation: 0, kind: 'zero' },

@@ -24,6 +24,8 @@ export interface ModelBuilders {
   readonly efficientnet_v2_l: typeof import('./classification/efficientnet.ts').efficientnet_v2_l;
   readonly efficientnet_v2_m: typeof import('./classification/efficientnet.ts').efficientnet_v2_m;
   readonly efficientnet_v2_s: typeof import('./classification/efficientnet.ts').efficientnet_v2_s;
+  readonly googlenet: typeof import('./classification/googlenet.ts').googlenet;
+  readonly inception_v3: typeof import('./classification/inception.ts').inception_v3;
   readonly lenet5: typeof import('./classification/lenet.ts').lenet5;
   readonly mnasnet0_5: typeof import('./classification/mnasnet.ts').mnasnet0_5;
   readonly mnasnet0_75: typeof import('./classification/mnasnet.ts').mnasnet0_75;
@@ -185,6 +187,16 @@ export const manifest: { readonly [K in keyof ModelBuilders]: ManifestEntry<Mode
     family: 'efficientnet',
     builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_v2_s,
     weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
+  googlenet: {
+    family: 'googlenet',
+    builder: async () => (await import('./classification/googlenet.ts')).googlenet,
+    weights: async () => (await import('./classification/googlenet.weights.ts')).weights,
+  },
+  inception_v3: {
+    family: 'inception',
+    builder: async () => (await import('./classification/inception.ts')).inception_v3,
+    weights: async () => (await import('./classification/inception.weights.ts')).weights,
   },
   lenet5: {
     family: 'lenet',

@@ -4,7 +4,7 @@ import copy
 import torch
 
 from fill import pictures
-from models import apply_ranges, build_part, cases_of
+from models import apply_ranges, build_part, call_heads, cases_of
 
 
 def feature_paths(name):
@@ -25,6 +25,10 @@ def feature_paths(name):
         return ["features.0.0", "features.3.block.0.1", "features.4", "features.8", "features.11", "avgpool"]
     if name == "alexnet":
         return ["features.0", "features.5", "features.12", "avgpool", "classifier.4"]
+    if name == "googlenet":
+        return ["conv1.conv", "inception3b.branch3.1.bn", "inception4a", "inception4e", "inception5b", "aux1", "aux2"]
+    if name == "inception_v3":
+        return ["Conv2d_1a_3x3.conv", "Mixed_5b.branch5x5_2.bn", "Mixed_5d", "Mixed_6e", "Mixed_7c", "AuxLogits"]
     if name == "vgg11":
         return ["features.0", "features.10", "avgpool", "classifier.3"]
     if name.startswith("densenet"):
@@ -42,7 +46,7 @@ def feature_paths(name):
     return ["conv1", "layer1.0.bn2", "layer1", "layer2", "layer3", "layer4"]
 
 
-def run(model, x, paths):
+def run(name, model, x, paths):
     """Logits and features by path."""
     results = {}
     modules = dict(model.named_modules())
@@ -53,6 +57,7 @@ def run(model, x, paths):
         return hook
 
     handles = [modules[path].register_forward_hook(keep(path)) for path in paths]
+    handles += call_heads(name, model)
     with torch.no_grad():
         logits = model(x)
     for handle in handles:
@@ -67,7 +72,7 @@ def measure(name, ranges, cases):
     double = copy.deepcopy(single).double()
     for case in cases:
         x = torch.from_numpy(pictures("input", cases_of(name)[case]))
-        a, b = run(single, x, paths), run(double, x.double(), paths)
+        a, b = run(name, single, x, paths), run(name, double, x.double(), paths)
         yield case, {path: {
             "values": b[path],
             "gap": (a[path].double() - b[path]).abs().max().item(),

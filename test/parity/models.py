@@ -21,6 +21,7 @@ MODELS = (
     + ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
     + ["resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2"]
     + ["mobilenet_v2", "mobilenet_v3_large", "mobilenet_v3_small", "squeezenet1_0", "squeezenet1_1", "alexnet"]
+    + ["googlenet", "inception_v3"]
     + [f"densenet{depth}" for depth in (121, 161, 169, 201)]
     + [f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn")]
     + [f"regnet_{kind}_{size}" for kind in "xy" for size in ("400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf")]
@@ -32,9 +33,29 @@ MODELS = (
 CASES = json.loads((pathlib.Path(__file__).parent / "cases.json").read_text())
 
 
+# Auxiliary heads, which torchvision runs in training alone, by the modules whose results they are given.
+HEADS = {
+    "googlenet": {"aux1": "inception4a", "aux2": "inception4d"},
+    "inception_v3": {"AuxLogits": "Mixed_6e"},
+}
+
+
 def build(name):
     """The model in torch; `apply_ranges` overwrites all that its generator drew."""
-    return OWN_MODELS[name]() if name in OWN_MODELS else getattr(torchvision.models, name)(weights=None)
+    if name in OWN_MODELS:
+        return OWN_MODELS[name]()
+    # What their next default will be is warned of where nothing is said.
+    options = {"init_weights": True} if name in HEADS else {}
+    return getattr(torchvision.models, name)(weights=None, **options)
+
+
+def call_heads(name, model):
+    """Runs auxiliary heads in evaluation too; what comes back removes that again."""
+    def hook(head):
+        def call(_module, _inputs, output):
+            model.get_submodule(head)(output)
+        return call
+    return [model.get_submodule(source).register_forward_hook(hook(head)) for head, source in HEADS.get(name, {}).items()]
 
 
 def build_part(name):
@@ -63,10 +84,10 @@ def digits3(x):
 
 
 def find_ranges(name):
-    """Ranges by state-dict key, from one float64 run over eight pictures: of 128x128, or as our own model's are."""
+    """Ranges by state-dict key, from one float64 run over eight pictures: of 128x128, or as a model's are that takes others."""
     ranges = {}
     model = build_part(name).double().eval()
-    size = cases_of(name)["single"][1:] if name in OWN_MODELS else (3, 128, 128)
+    size = cases_of(name)["single"][1:] if name in OWN_MODELS or name in HEADS else (3, 128, 128)
     tensors = dict(model.state_dict())
 
     def set_(key, low, high):
@@ -102,6 +123,7 @@ def find_ranges(name):
     branch_ends = {path + end for path, m in model.named_modules() for end in branch_end(m)}
     leaves = (torch.nn.Conv2d, torch.nn.Linear, torch.nn.LayerNorm, torch.nn.modules.batchnorm._BatchNorm)
     handles = [m.register_forward_pre_hook(prepare(path)) for path, m in model.named_modules() if isinstance(m, leaves)]
+    handles += call_heads(name, model)
     with torch.no_grad():
         for key in tensors:
             if key.endswith(".layer_scale"):

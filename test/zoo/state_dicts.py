@@ -25,6 +25,8 @@ FAMILIES = {
     "densenet": [f"densenet{depth}" for depth in (121, 161, 169, 201)],
     "convnext": ["convnext_tiny", "convnext_small", "convnext_base", "convnext_large"],
     "efficientnet": [f"efficientnet_b{i}" for i in range(8)] + [f"efficientnet_v2_{s}" for s in "sml"] + ["efficientnet_mini"],
+    "googlenet": ["googlenet"],
+    "inception": ["inception_v3"],
     "lenet": ["lenet5"],
     "mnasnet": ["mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"],
     "mobilenetv2": ["mobilenet_v2"],
