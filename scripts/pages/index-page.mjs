@@ -19,7 +19,7 @@ function shortNames(names) {
       name,
       rest(name.slice(0, end))
         .replace(/^_/, '')
-        .replace(/(?<=\d)_(?=\d)/, '.'),
+        .replace(/^(x?\d)_(\d+)(gf)?$/, '$1.$2$3'),
     ]),
   );
 }
