@@ -94,7 +94,7 @@ function drawBoxes(graph, left, top) {
   return parts;
 }
 
-const WIDTH = 880;
+const WIDTH = 980;
 
 /** One picture of several blocks, `{ title, subtitle, boxes }`, in rows that fit a page. */
 export function drawBlocks(title, blocks) {

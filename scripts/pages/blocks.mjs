@@ -1,7 +1,9 @@
 /** Which blocks of a model are worth a drawing: each that does something else, the most common ones first. */
 import { blockGraph, signatureOf } from './block-graph.mjs';
 
-const AT_MOST = 3;
+/** Drawings of one class of blocks, and of a model. */
+const OF_CLASS = 3;
+const OF_MODEL = 6;
 
 /** Nodes below a module path. */
 const below = (nodes, path) => nodes.filter(({ scope }) => scope === path || scope.startsWith(`${path}.`));
@@ -35,7 +37,8 @@ export function blocksOf(units, graph, modules) {
   }
   return [...found.values()]
     .sort((a, b) => b.count - a.count || a.order - b.order)
-    .slice(0, AT_MOST)
+    .filter((block, i, all) => all.slice(0, i).filter(({ title }) => title === block.title).length < OF_CLASS)
+    .slice(0, OF_MODEL)
     .sort((a, b) => a.order - b.order)
     .map(({ title, path, boxes, count }) => ({ title, boxes, subtitle: count > 1 ? `${path} and ${count - 1} like it` : path }));
 }

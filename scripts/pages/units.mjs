@@ -81,16 +81,14 @@ function isGlobal(node) {
   );
 }
 
-/** How many times the unit holds a part of one class, where its parts are what repeats: the layers of a dense block. */
-function innerRepeats(path, modules) {
+/** The parts that a unit is a row of, `{ name, count }`, where they are blocks of one class: the layers of a dense block. */
+function innerRepeats(path, nodes, modules) {
   const children = [...modules].filter(([name]) => name.startsWith(`${path}.`) && !name.slice(path.length + 1).includes('.'));
-  const counts = new Map();
-  for (const [, module] of children) {
-    if (![...module.children()].length || containers.has(module.constructor.name)) continue;
-    counts.set(module.constructor.name, (counts.get(module.constructor.name) ?? 0) + 1);
-  }
-  const most = Math.max(0, ...counts.values());
-  return most > 2 && most === children.length ? { name: [...counts.keys()][0], count: most } : undefined;
+  const names = new Set(children.map(([, module]) => module.constructor.name));
+  const isBlock = ([name]) => nodes.filter(({ op, scope }) => op === 'conv' && scope.startsWith(`${name}.`)).length > 1;
+  return children.length > 1 && names.size === 1 && children.every(isBlock)
+    ? { name: [...names][0], count: children.length }
+    : undefined;
 }
 
 /** The units of a graph in order, each `{ path, nodes, kind, name, detail, stride, input, output, params, multiplyAdds }`. */
@@ -119,7 +117,7 @@ export function unitsOf(graph, modules, costOf) {
       last.params += params;
     } else if (what) {
       const inputs = nodes[0].inputs.filter((value) => !parameters.has(value));
-      const inner = what.kind === 'block' ? innerRepeats(path, modules) : undefined;
+      const inner = what.kind === 'block' ? innerRepeats(path, nodes, modules) : undefined;
       units.push({ path, nodes, ...what, input: inputs[0]?.type.shape ?? [], inner, multiplyAdds, params });
     }
   }
