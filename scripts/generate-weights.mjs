@@ -20,8 +20,8 @@ const references = 'https://github.com/pytorch/vision/tree/main/references/class
 /** Families by file, and the tables that their entries spread into their meta. */
 const families = {
   alexnet: {},
-  densenet: { _COMMON_META: { min_size: [29, 29], recipe: 'https://github.com/pytorch/vision/pull/116' } },
   convnext: { _COMMON_META: { min_size: [32, 32], recipe: `${references}#convnext` } },
+  densenet: { _COMMON_META: { min_size: [29, 29], recipe: 'https://github.com/pytorch/vision/pull/116' } },
   efficientnet: {
     _COMMON_META_V1: { min_size: [1, 1], recipe: `${references}#efficientnet-v1` },
     _COMMON_META_V2: { min_size: [33, 33], recipe: `${references}#efficientnet-v2` },

@@ -38,7 +38,7 @@ async function bundle(code) {
 }
 
 /** Ceilings on the compressed size of what is loaded at once, in bytes. */
-const WEB_CEILING = 120_000;
+const WEB_CEILING = 125_000;
 const FAMILY_CEILING = 15_000;
 
 /** Recorded sizes may be off by this share before they have to be measured again. */
