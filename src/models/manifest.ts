@@ -20,6 +20,11 @@ export interface ModelBuilders {
   readonly efficientnet_b5: typeof import('./classification/efficientnet.ts').efficientnet_b5;
   readonly efficientnet_b6: typeof import('./classification/efficientnet.ts').efficientnet_b6;
   readonly efficientnet_b7: typeof import('./classification/efficientnet.ts').efficientnet_b7;
+  readonly efficientnet_lite0: typeof import('./classification/efficientnet.ts').efficientnet_lite0;
+  readonly efficientnet_lite1: typeof import('./classification/efficientnet.ts').efficientnet_lite1;
+  readonly efficientnet_lite2: typeof import('./classification/efficientnet.ts').efficientnet_lite2;
+  readonly efficientnet_lite3: typeof import('./classification/efficientnet.ts').efficientnet_lite3;
+  readonly efficientnet_lite4: typeof import('./classification/efficientnet.ts').efficientnet_lite4;
   readonly efficientnet_mini: typeof import('./classification/efficientnet.ts').efficientnet_mini;
   readonly efficientnet_v2_l: typeof import('./classification/efficientnet.ts').efficientnet_v2_l;
   readonly efficientnet_v2_m: typeof import('./classification/efficientnet.ts').efficientnet_v2_m;
@@ -31,6 +36,7 @@ export interface ModelBuilders {
   readonly mnasnet0_75: typeof import('./classification/mnasnet.ts').mnasnet0_75;
   readonly mnasnet1_0: typeof import('./classification/mnasnet.ts').mnasnet1_0;
   readonly mnasnet1_3: typeof import('./classification/mnasnet.ts').mnasnet1_3;
+  readonly mnasnet_a1: typeof import('./classification/mnasnet.ts').mnasnet_a1;
   readonly mobilenet_v2: typeof import('./classification/mobilenetv2.ts').mobilenet_v2;
   readonly mobilenet_v3_large: typeof import('./classification/mobilenetv3.ts').mobilenet_v3_large;
   readonly mobilenet_v3_small: typeof import('./classification/mobilenetv3.ts').mobilenet_v3_small;
@@ -168,6 +174,31 @@ export const manifest: { readonly [K in keyof ModelBuilders]: ManifestEntry<Mode
     builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_b7,
     weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
   },
+  efficientnet_lite0: {
+    family: 'efficientnet',
+    builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_lite0,
+    weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
+  efficientnet_lite1: {
+    family: 'efficientnet',
+    builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_lite1,
+    weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
+  efficientnet_lite2: {
+    family: 'efficientnet',
+    builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_lite2,
+    weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
+  efficientnet_lite3: {
+    family: 'efficientnet',
+    builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_lite3,
+    weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
+  efficientnet_lite4: {
+    family: 'efficientnet',
+    builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_lite4,
+    weights: async () => (await import('./classification/efficientnet.weights.ts')).weights,
+  },
   efficientnet_mini: {
     family: 'efficientnet',
     builder: async () => (await import('./classification/efficientnet.ts')).efficientnet_mini,
@@ -221,6 +252,11 @@ export const manifest: { readonly [K in keyof ModelBuilders]: ManifestEntry<Mode
   mnasnet1_3: {
     family: 'mnasnet',
     builder: async () => (await import('./classification/mnasnet.ts')).mnasnet1_3,
+    weights: async () => (await import('./classification/mnasnet.weights.ts')).weights,
+  },
+  mnasnet_a1: {
+    family: 'mnasnet',
+    builder: async () => (await import('./classification/mnasnet.ts')).mnasnet_a1,
     weights: async () => (await import('./classification/mnasnet.weights.ts')).weights,
   },
   mobilenet_v2: {

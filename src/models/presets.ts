@@ -17,7 +17,25 @@ const small = { kind: 'classification', interpolation: 'bilinear' } as const;
 const gray28: ClassificationPreset = { ...small, resize: 28, crop: 28, channels: 'gray', mean: [0.5], std: [0.25] };
 const color32: ClassificationPreset = { ...small, resize: 32, crop: 32, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
 
-const presets: { readonly [K in ModelName]?: ClassificationPreset } = { efficientnet_mini: color32, lenet5: gray28 };
+/** EfficientNet-lite's official code takes 32 pixels more than it crops, and scales for integer arithmetic: (x - 127) / 128. */
+const lite = (crop: number): ClassificationPreset => ({
+  kind: 'classification',
+  resize: crop + 32,
+  crop,
+  interpolation: 'bicubic',
+  mean: [127 / 255, 127 / 255, 127 / 255],
+  std: [128 / 255, 128 / 255, 128 / 255],
+});
+
+const presets: { readonly [K in ModelName]?: ClassificationPreset } = {
+  efficientnet_lite0: lite(224),
+  efficientnet_lite1: lite(240),
+  efficientnet_lite2: lite(260),
+  efficientnet_lite3: lite(280),
+  efficientnet_lite4: lite(300),
+  efficientnet_mini: color32,
+  lenet5: gray28,
+};
 
 /**
  * The preprocessing of a model: that of its default weights, or of the pictures it is made for when it has none.

@@ -10,7 +10,7 @@ test('models are listed by wildcard, sorted', () => {
   expect(listModels('*v2_?')).toEqual(['efficientnet_v2_l', 'efficientnet_v2_m', 'efficientnet_v2_s']);
   expect(listModels('SQUEEZE*')).toEqual(['squeezenet1_0', 'squeezenet1_1']);
   expect(listModels('resnet')).toEqual([]);
-  expect(listModels()).toHaveLength(70);
+  expect(listModels()).toHaveLength(76);
 });
 
 test('an unknown model is answered with names like it', async () => {
@@ -45,7 +45,7 @@ test('weights are found by model and entry or by their full name', async () => {
 });
 
 /** Ocelli's own models: their weights come with the package, or there are none yet. */
-const own: readonly string[] = ['efficientnet_mini', 'lenet5'];
+const own: readonly string[] = ['efficientnet_mini', 'lenet5', 'mnasnet_a1', ...listModels('efficientnet_lite?')];
 const official = listModels().filter((name) => !own.includes(name));
 
 test.each(official)('the weights of %s are sound', async (name) => {
@@ -77,6 +77,7 @@ test('models without weights say so', async () => {
 test('a model has the preset of its default weights, or of the pictures it is made for', async () => {
   expect(await getPreset('resnet50')).toBe((await getWeight('resnet50', 'DEFAULT')).preset);
   expect(await getPreset('lenet5')).toMatchObject({ resize: 28, crop: 28, channels: 'gray' });
+  expect(await getPreset('efficientnet_lite3')).toMatchObject({ resize: 312, crop: 280, interpolation: 'bicubic' });
   expect(await getPreset('efficientnet_mini')).toMatchObject({ resize: 32, crop: 32 });
 });
 

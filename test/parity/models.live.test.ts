@@ -10,7 +10,8 @@ import { compare, Torch, type TorchTensor, whyNoTorch } from './python.ts';
 import { filledModel, runCases } from './run.ts';
 
 /** Variants whose families have lighter ones here; OCELLI_PARITY_ALL=1 runs them too. */
-const heavy = /^(convnext_(?!tiny)|vgg(?!11_bn$)|shufflenet_v2_x(1_5|2_0)$|densenet(?!121$)|regnet_.*(800mf|gf)$)/;
+const heavy =
+  /^(convnext_(?!tiny)|efficientnet_lite[123]$|vgg(?!11_bn$)|shufflenet_v2_x(1_5|2_0)$|densenet(?!121$)|regnet_.*(800mf|gf)$)/;
 const isRun = (name: string): boolean => process.env.OCELLI_PARITY_ALL === '1' || !heavy.test(name);
 
 const reason = whyNoTorch();

@@ -1,7 +1,11 @@
 """Models that torchvision does not have, written plainly in torch: what ours are held against."""
+import math
+from functools import partial
+
 import torch.nn.functional as F
 from torch import nn
-from torchvision.models.efficientnet import EfficientNet, MBConvConfig
+from torchvision.models.efficientnet import EfficientNet, MBConv, MBConvConfig
+from torchvision.ops.misc import SqueezeExcitation
 
 
 class LeNet5(nn.Module):
@@ -36,4 +40,93 @@ def efficientnet_mini():
     return model
 
 
-OWN_MODELS = {"efficientnet_mini": efficientnet_mini, "lenet5": LeNet5}
+def round8(channels):
+    """The multiple of 8 nearest to it, and the next one up where that loses more than a tenth."""
+    rounded = max(8, int(channels + 4) // 8 * 8)
+    return rounded + 8 if rounded < 0.9 * channels else rounded
+
+
+def efficientnet_lite(width, depth, dropout):
+    """torchvision's EfficientNet-B0 without squeeze-and-excitation and with ReLU6; its ends do not scale."""
+    stages = [
+        # expand, kernel, stride, channels in, channels out, layers
+        (1, 3, 1, 32, 16, 1), (6, 3, 2, 16, 24, 2), (6, 5, 2, 24, 40, 2), (6, 3, 2, 40, 80, 3),
+        (6, 5, 1, 80, 112, 3), (6, 5, 2, 112, 192, 4), (6, 3, 1, 192, 320, 1),
+    ]
+    rows = []
+    for i, (expand, kernel, stride, before, after, layers) in enumerate(stages):
+        before = before if i == 0 else round8(before * width)
+        layers = layers if i in (0, 6) else math.ceil(layers * depth)
+        rows.append(MBConvConfig(expand, kernel, stride, before, round8(after * width), layers, 1.0, 1.0))
+    norm = partial(nn.BatchNorm2d, eps=1e-3, momentum=0.01)
+    model = EfficientNet(rows, dropout=dropout, norm_layer=norm, last_channel=1280)
+    for module in list(model.modules()):
+        if isinstance(module, MBConv):
+            module.block = nn.Sequential(*(layer for layer in module.block if not isinstance(layer, SqueezeExcitation)))
+        for name, child in module.named_children():
+            if isinstance(child, nn.SiLU):
+                setattr(module, name, nn.ReLU6())
+    return model
+
+
+def conv_norm_relu(channels_in, channels_out, kernel, stride=1, groups=1):
+    conv = nn.Conv2d(channels_in, channels_out, kernel, stride, kernel // 2, groups=groups, bias=False)
+    return nn.Sequential(conv, nn.BatchNorm2d(channels_out), nn.ReLU())
+
+
+class MnasBlock(nn.Module):
+    """An inverted residual of MnasNet; `se` is the part of the input's channels that the gate squeezes to, or 0."""
+
+    def __init__(self, channels_in, channels_out, kernel, stride, expand, se):
+        super().__init__()
+        inside = channels_in * expand
+        self.layers = nn.Sequential(
+            *conv_norm_relu(channels_in, inside, 1),
+            *conv_norm_relu(inside, inside, kernel, stride, groups=inside),
+            *([SqueezeExcitation(inside, int(channels_in * se))] if se else []),
+            nn.Conv2d(inside, channels_out, 1, bias=False),
+            nn.BatchNorm2d(channels_out),
+        )
+        self.shortcut = stride == 1 and channels_in == channels_out
+
+    def forward(self, x):
+        return x + self.layers(x) if self.shortcut else self.layers(x)
+
+
+class MnasNetA1(nn.Module):
+    """MnasNet-A1."""
+
+    def __init__(self):
+        super().__init__()
+        layers = [
+            *conv_norm_relu(3, 32, 3, 2),
+            *conv_norm_relu(32, 32, 3, groups=32),
+            nn.Conv2d(32, 16, 1, bias=False),
+            nn.BatchNorm2d(16),
+        ]
+        before = 16
+        for kernel, stride, expand, width, count, se in [
+            (3, 2, 6, 24, 2, 0), (5, 2, 3, 40, 3, 0.25), (3, 2, 6, 80, 4, 0),
+            (3, 1, 6, 112, 2, 0.25), (5, 2, 6, 160, 3, 0.25), (3, 1, 6, 320, 1, 0),
+        ]:
+            blocks = [MnasBlock(before, width, kernel, stride, expand, se)]
+            blocks += [MnasBlock(width, width, kernel, 1, expand, se) for _ in range(count - 1)]
+            layers.append(nn.Sequential(*blocks))
+            before = width
+        self.layers = nn.Sequential(*layers, *conv_norm_relu(320, 1280, 1))
+        self.classifier = nn.Sequential(nn.Dropout(0.2), nn.Linear(1280, 1000))
+
+    def forward(self, x):
+        return self.classifier(self.layers(x).mean((2, 3)))
+
+
+OWN_MODELS = {
+    "efficientnet_lite0": partial(efficientnet_lite, 1.0, 1.0, 0.2),
+    "efficientnet_lite1": partial(efficientnet_lite, 1.0, 1.1, 0.2),
+    "efficientnet_lite2": partial(efficientnet_lite, 1.1, 1.2, 0.3),
+    "efficientnet_lite3": partial(efficientnet_lite, 1.2, 1.4, 0.3),
+    "efficientnet_lite4": partial(efficientnet_lite, 1.4, 1.8, 0.3),
+    "efficientnet_mini": efficientnet_mini,
+    "lenet5": LeNet5,
+    "mnasnet_a1": MnasNetA1,
+}

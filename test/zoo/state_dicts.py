@@ -24,11 +24,14 @@ FAMILIES = {
     "alexnet": ["alexnet"],
     "densenet": [f"densenet{depth}" for depth in (121, 161, 169, 201)],
     "convnext": ["convnext_tiny", "convnext_small", "convnext_base", "convnext_large"],
-    "efficientnet": [f"efficientnet_b{i}" for i in range(8)] + [f"efficientnet_v2_{s}" for s in "sml"] + ["efficientnet_mini"],
+    "efficientnet": [f"efficientnet_b{i}" for i in range(8)]
+    + [f"efficientnet_v2_{s}" for s in "sml"]
+    + [f"efficientnet_lite{i}" for i in range(5)]
+    + ["efficientnet_mini"],
     "googlenet": ["googlenet"],
     "inception": ["inception_v3"],
     "lenet": ["lenet5"],
-    "mnasnet": ["mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"],
+    "mnasnet": ["mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3", "mnasnet_a1"],
     "mobilenetv2": ["mobilenet_v2"],
     "mobilenetv3": ["mobilenet_v3_large", "mobilenet_v3_small"],
     "regnet": [

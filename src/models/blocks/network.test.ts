@@ -1,7 +1,7 @@
 /** What a block string comes to, block by block, and at another width and depth. */
 import { expect, test } from 'vitest';
 import { parseBlocks, printBlocks } from './block-string.ts';
-import { type BlockNetwork, squeezeOfHidden, squeezeOfInput, unrollBlocks } from './network.ts';
+import { type BlockNetwork, squeezeRules, unrollBlocks } from './network.ts';
 import { scaleBlocks, scaleNetwork } from './scale.ts';
 
 const network = (blocks: string, stem = 16): BlockNetwork => ({
@@ -10,7 +10,7 @@ const network = (blocks: string, stem = 16): BlockNetwork => ({
   blocks,
   head: 64,
   activation: 'silu',
-  squeeze: squeezeOfInput,
+  squeeze: 'input',
 });
 
 test('the first block of a stage strides and changes the channels, the others take what it gives', () => {
@@ -24,7 +24,7 @@ test('the first block of a stage strides and changes the channels, the others ta
     hiddenChannels: 40,
     outChannels: 24,
     squeezeChannels: 4,
-    squeeze: squeezeOfInput,
+    squeeze: squeezeRules.input,
     activation: 'silu',
     residual: false,
   });
@@ -49,8 +49,8 @@ test('squeezed channels are a share of the input or of the hidden channels', () 
     unrollBlocks({ ...network('ir_r2_k3_s1_h72_c40_se0.25'), squeeze: rule })
       .flat()
       .map((block) => block.squeezeChannels);
-  expect(squeezed(squeezeOfInput)).toEqual([4, 10]);
-  expect(squeezed(squeezeOfHidden)).toEqual([24, 24]);
+  expect(squeezed('input')).toEqual([4, 10]);
+  expect(squeezed('hidden')).toEqual([24, 24]);
 });
 
 test('a factor scales repeats and channels, ratios and kernels stay', () => {

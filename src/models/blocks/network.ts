@@ -6,8 +6,6 @@ import { hasSkip } from './tokens.ts';
 
 /** How squeeze-and-excitation is built where a block has `se`. */
 export interface SqueezeRule {
-  /** Whose channels the ratio is of: those that go into the block, or its hidden ones. */
-  readonly of: 'input' | 'hidden';
   /** Squeezed channels are a multiple of it. */
   readonly divisor: number;
   /** Between the two layers; the block's own when left out. */
@@ -15,6 +13,17 @@ export interface SqueezeRule {
   /** What turns the excitation into weights. */
   readonly gate: 'sigmoid' | 'hardsigmoid';
 }
+
+/**
+ * By what the ratio of a block is of: its `input` channels, as in EfficientNet and MnasNet, rounded down; or its `hidden` ones, as in
+ * MobileNetV3, rounded to a multiple of 8, with a gate that is cheap to compute.
+ */
+export type SqueezeName = 'input' | 'hidden';
+
+export const squeezeRules: Readonly<Record<SqueezeName, SqueezeRule>> = {
+  input: { divisor: 1, gate: 'sigmoid' },
+  hidden: { divisor: 8, activation: 'relu', gate: 'hardsigmoid' },
+};
 
 /** A 3x3 convolution, blocks, and a 1x1 convolution before the pooling: plain data, which JSON keeps. */
 export interface BlockNetwork {
@@ -27,14 +36,9 @@ export interface BlockNetwork {
   readonly head: number;
   /** After every convolution but the projections; a block may have its own. */
   readonly activation: ActivationName;
-  readonly squeeze: SqueezeRule;
+  /** What ratios of squeeze-and-excitation are of, and how it is built. */
+  readonly squeeze: SqueezeName;
 }
-
-/** EfficientNet's and MnasNet's: a ratio of the block's input channels, rounded down. */
-export const squeezeOfInput: SqueezeRule = { of: 'input', divisor: 1, gate: 'sigmoid' };
-
-/** MobileNetV3's: a ratio of the hidden channels, rounded to a multiple of 8, with a gate that is cheap to compute. */
-export const squeezeOfHidden: SqueezeRule = { of: 'hidden', divisor: 8, activation: 'relu', gate: 'hardsigmoid' };
 
 /** One block with all its numbers: what modules are built from. */
 export interface Block {
@@ -69,9 +73,9 @@ export function unrollBlocks(network: BlockNetwork): readonly (readonly Block[])
 
 function blockOf(spec: BlockSpec, inChannels: number, stride: number, network: BlockNetwork): Block {
   const { kernel, dilation = 1, channels: outChannels, activation = network.activation } = spec;
-  const { squeeze } = network;
+  const squeeze = squeezeRules[network.squeeze];
   const hiddenChannels = hiddenOf(spec, inChannels);
-  const squeezed = Math.floor((squeeze.of === 'input' ? inChannels : hiddenChannels) * (spec.se ?? 0));
+  const squeezed = Math.floor((network.squeeze === 'input' ? inChannels : hiddenChannels) * (spec.se ?? 0));
   return {
     type: hiddenChannels === inChannels ? unexpanded[spec.type] : spec.type,
     kernel,

@@ -1,4 +1,4 @@
-/** MnasNet-B1 at four widths. */
+/** MnasNet-B1 at four widths, and MnasNet-A1, which has squeeze-and-excitation. */
 import { checkKeys, OcelliError } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
 import { add, mean } from '../../nn/functional.ts';
@@ -12,7 +12,8 @@ import { Sequential } from '../../nn/layers/sequential.ts';
 import { Module } from '../../nn/module.ts';
 import { activationLayer } from '../blocks/activations.ts';
 import { parseBlocks, printBlocks } from '../blocks/block-string.ts';
-import { type Block, type BlockNetwork, squeezeOfInput, unrollBlocks } from '../blocks/network.ts';
+import { squeezeExcitation } from '../blocks/modules.ts';
+import { type Block, type BlockNetwork, unrollBlocks } from '../blocks/network.ts';
 import { scaleNetwork } from '../blocks/scale.ts';
 
 /** MnasNet-B1 (Tan et al. 2019, arXiv 1807.11626, and its official code). */
@@ -29,7 +30,20 @@ export const mnasNetB1: BlockNetwork = {
     ir_r1_k3_s1_e6_c320`,
   head: 1280,
   activation: 'relu',
-  squeeze: squeezeOfInput,
+  squeeze: 'input',
+};
+
+/** MnasNet-A1 (the same paper, figure 7, and its official code). */
+export const mnasNetA1: BlockNetwork = {
+  ...mnasNetB1,
+  blocks: `
+    ds_r1_k3_s1_c16_noskip
+    ir_r2_k3_s2_e6_c24
+    ir_r3_k5_s2_e3_c40_se0.25
+    ir_r4_k3_s2_e6_c80
+    ir_r2_k3_s1_e6_c112_se0.25
+    ir_r3_k5_s2_e6_c160_se0.25
+    ir_r1_k3_s1_e6_c320`,
 };
 
 export interface MnasNetOptions {
@@ -50,7 +64,7 @@ export interface MnasNetOptions {
 
 const optionKeys: readonly string[] = ['numClasses', 'inChannels', 'dropout', 'norm', 'stem'];
 
-/** Expansion, depthwise convolution and linear projection, with the activations between them; a `ds` block expands nothing. */
+/** Expansion (not in `ds`), depthwise convolution, perhaps squeeze-and-excitation, and linear projection. */
 function layersOf(block: Block, norm: NormOptions): readonly Module[] {
   const { kernel, stride, inChannels, hiddenChannels, outChannels } = block;
   const activation = activationLayer(block.activation);
@@ -69,6 +83,7 @@ function layersOf(block: Block, norm: NormOptions): readonly Module[] {
     }),
     new BatchNorm2d(hiddenChannels, norm),
     activation(),
+    ...(block.squeezeChannels > 0 ? [squeezeExcitation(block)] : []),
     new Conv2d(hiddenChannels, outChannels, 1, { bias: false }),
     new BatchNorm2d(outChannels, norm),
   ];
@@ -91,29 +106,31 @@ export class MnasNetBlock extends Module {
   }
 }
 
-/** MnasNet-B1 with all channels but the head's multiplied by `alpha`, the first two layers' only if `stem` is 'scaled'. */
-function scaled(alpha: number, stem: 'scaled' | 'fixed'): BlockNetwork {
-  const network = scaleNetwork(mnasNetB1, { width: alpha, headWidth: 1 });
+/** A network with all channels but the head's multiplied by `alpha`, the first two layers' only if `stem` is 'scaled'. */
+function scaled(base: BlockNetwork, alpha: number, stem: 'scaled' | 'fixed'): BlockNetwork {
+  const network = scaleNetwork(base, { width: alpha, headWidth: 1 });
   if (stem === 'scaled') return network;
-  const [first] = parseBlocks(mnasNetB1.blocks);
+  const [first] = parseBlocks(base.blocks);
   const [, ...rest] = parseBlocks(network.blocks);
-  return { ...network, stem: mnasNetB1.stem, blocks: printBlocks([...(first ? [first] : []), ...rest]) };
+  return { ...network, stem: base.stem, blocks: printBlocks([...(first ? [first] : []), ...rest]) };
 }
 
-/** MnasNet-B1 with all channels multiplied by `alpha`: [N, inChannels, H, W] to logits [N, numClasses]. */
+/** A MnasNet, B1 unless told otherwise, with all channels multiplied by `alpha`: [N, inChannels, H, W] to logits [N, numClasses]. */
 export class MnasNet extends Module {
   layers: Sequential;
   readonly classifier: Sequential;
+  readonly #base: BlockNetwork;
   readonly #alpha: number;
   readonly #inChannels: number;
   readonly #norm: NormOptions;
   #stem: 'scaled' | 'fixed';
 
-  constructor(alpha: number, options: MnasNetOptions = {}) {
+  constructor(alpha: number, options: MnasNetOptions = {}, base: BlockNetwork = mnasNetB1) {
     super();
     checkKeys('mnasnet', options, optionKeys);
     if (!(alpha > 0)) throw new OcelliError('usage', `mnasnet: alpha must be above 0, ${alpha} came`);
     const { numClasses = 1000, inChannels = 3, dropout = 0.2 } = options;
+    this.#base = base;
     this.#alpha = alpha;
     this.#inChannels = inChannels;
     this.#norm = { momentum: 1 - 0.9997, ...options.norm };
@@ -142,7 +159,7 @@ export class MnasNet extends Module {
 
   /** What it is built from. */
   get network(): BlockNetwork {
-    return scaled(this.#alpha, this.#stem);
+    return scaled(this.#base, this.#alpha, this.#stem);
   }
 
   /** The version that torchvision writes beside this module's state: 1 has the fixed stem, 2 the one that scales. */
@@ -157,7 +174,7 @@ export class MnasNet extends Module {
   override adaptTo(shapes: ReadonlyMap<string, readonly number[]>): void {
     const theirs = shapes.get('layers.0.weight')?.[0];
     const [, own] = [...this.layers.children()][0] ?? [];
-    if (theirs !== mnasNetB1.stem || !(own instanceof Conv2d) || own.outChannels === theirs) return;
+    if (theirs !== this.#base.stem || !(own instanceof Conv2d) || own.outChannels === theirs) return;
     this.#stem = 'fixed';
     this.layers = this.#makeLayers();
     setInitializers(this.layers, { conv: kaimingNormal('fanOut') });
@@ -187,4 +204,9 @@ export function mnasnet1_0(options: MnasNetOptions = {}): MnasNet {
 /** MnasNet-B1 at width 1.3. */
 export function mnasnet1_3(options: MnasNetOptions = {}): MnasNet {
   return new MnasNet(1.3, options);
+}
+
+/** MnasNet-A1, the paper's best within its latency, which has squeeze-and-excitation. Ocelli's own, not torchvision's: those are all B1. */
+export function mnasnet_a1(options: MnasNetOptions = {}): MnasNet {
+  return new MnasNet(1, options, mnasNetA1);
 }

@@ -13,7 +13,7 @@ import { Linear } from '../../nn/layers/linear.ts';
 import { Sequential } from '../../nn/layers/sequential.ts';
 import { Module } from '../../nn/module.ts';
 import { activationLayer } from '../blocks/activations.ts';
-import { type Block, type BlockNetwork, squeezeOfInput, unrollBlocks } from '../blocks/network.ts';
+import { type Block, type BlockNetwork, unrollBlocks } from '../blocks/network.ts';
 import { scaleNetwork } from '../blocks/scale.ts';
 
 /** Sandler et al. 2018, arXiv 1801.04381, table 2. */
@@ -30,7 +30,7 @@ export const mobileNetV2: BlockNetwork = {
     ir_r1_k3_s1_e6_c320`,
   head: 1280,
   activation: 'relu6',
-  squeeze: squeezeOfInput,
+  squeeze: 'input',
 };
 
 export interface MobileNetV2Options {

@@ -15,7 +15,7 @@ import { activationLayer } from '../blocks/activations.ts';
 import type { BlockSpec } from '../blocks/block-spec.ts';
 import { parseBlocks, printBlocks } from '../blocks/block-string.ts';
 import { makeBlock } from '../blocks/modules.ts';
-import { type BlockNetwork, squeezeOfHidden, unrollBlocks } from '../blocks/network.ts';
+import { type BlockNetwork, unrollBlocks } from '../blocks/network.ts';
 import { scaleNetwork } from '../blocks/scale.ts';
 import { makeDivisible } from '../compound-scaling.ts';
 
@@ -25,7 +25,7 @@ export interface MobileNetV3Network extends BlockNetwork {
   readonly lastChannels: number;
 }
 
-const common = { stem: 16, stemStride: 2, activation: 'hardswish', squeeze: squeezeOfHidden } as const;
+const common = { stem: 16, stemStride: 2, activation: 'hardswish', squeeze: 'hidden' } as const;
 
 /** MobileNetV3-Large (Howard et al. 2019, arXiv 1905.02244, table 1, whose "exp size" is `h`). */
 export const mobileNetV3Large: MobileNetV3Network = {

@@ -1,9 +1,9 @@
 /** EfficientNet's networks as block strings, and the coefficients that scale them: data, to build, scale and search. */
 import type { NormOptions } from '../../../nn/layers/batch-norm.ts';
-import { type BlockNetwork, squeezeOfInput } from '../../blocks/network.ts';
+import type { BlockNetwork } from '../../blocks/network.ts';
 import type { ScalingCoefficients } from '../../compound-scaling.ts';
 
-const common = { stemStride: 2, head: 1280, activation: 'silu', squeeze: squeezeOfInput } as const;
+const common = { stemStride: 2, head: 1280, activation: 'silu', squeeze: 'input' } as const;
 
 /** EfficientNet-B0 (Tan & Le 2019, arXiv 1905.11946, table 1). */
 export const efficientNetB0: BlockNetwork = {
@@ -73,6 +73,21 @@ export const efficientNetMini: BlockNetwork = {
   head: 256,
 };
 
+/** EfficientNet-lite0: B0's blocks without squeeze-and-excitation, with an activation that is easy to quantize. */
+export const efficientNetLite0: BlockNetwork = {
+  ...common,
+  stem: 32,
+  blocks: `
+    ds_r1_k3_s1_c16
+    ir_r2_k3_s2_e6_c24
+    ir_r2_k5_s2_e6_c40
+    ir_r3_k3_s2_e6_c80
+    ir_r3_k5_s1_e6_c112
+    ir_r4_k5_s2_e6_c192
+    ir_r1_k3_s1_e6_c320`,
+  activation: 'relu6',
+};
+
 /** Published coefficients, the dropout before the classifier (arXiv 1905.11946 and its official code), and torchvision's norm settings. */
 export interface EfficientNetVariant extends ScalingCoefficients {
   readonly dropout: number;
@@ -94,4 +109,16 @@ export const efficientNetVariants: Readonly<Record<`b${0 | 1 | 2 | 3 | 4 | 5 | 6
   b5: { width: 1.6, depth: 2.2, resolution: 456, dropout: 0.4, norm: tensorflowNorm },
   b6: { width: 1.8, depth: 2.6, resolution: 528, dropout: 0.5, norm: tensorflowNorm },
   b7: { width: 2.0, depth: 3.1, resolution: 600, dropout: 0.5, norm: tensorflowNorm },
+};
+
+/**
+ * Those of EfficientNet-lite (its official code, tensorflow/tpu, models/official/efficientnet/lite). Neither the first and last
+ * convolution nor the repeats of the first and last stage scale.
+ */
+export const efficientNetLiteVariants: Readonly<Record<`lite${0 | 1 | 2 | 3 | 4}`, EfficientNetVariant>> = {
+  lite0: { width: 1.0, depth: 1.0, resolution: 224, dropout: 0.2, norm: tensorflowNorm },
+  lite1: { width: 1.0, depth: 1.1, resolution: 240, dropout: 0.2, norm: tensorflowNorm },
+  lite2: { width: 1.1, depth: 1.2, resolution: 260, dropout: 0.3, norm: tensorflowNorm },
+  lite3: { width: 1.2, depth: 1.4, resolution: 280, dropout: 0.3, norm: tensorflowNorm },
+  lite4: { width: 1.4, depth: 1.8, resolution: 300, dropout: 0.3, norm: tensorflowNorm },
 };
