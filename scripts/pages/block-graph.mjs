@@ -93,7 +93,8 @@ export function blockGraph(nodes, modules, parameters) {
     ) {
       box = before;
       box.more.push(node.op === 'mul' ? 'layer scale' : titleOf(node));
-    } else if (alone && movers.has(node.op) && before.kind === 'mover' && node.op !== 'slice') {
+    } else if (node.op === 'mul' && data.length === 1) box = open(node, 'layer scale', 'norm');
+    else if (alone && movers.has(node.op) && before.kind === 'mover' && node.op !== 'slice') {
       box = before;
       box.ops.push(node.op);
       if (box.ops.join() === 'reshape,transpose,reshape') box.title = 'channel shuffle';
@@ -141,7 +142,7 @@ export function signatureOf(boxes) {
   return boxes
     .map(({ title, more, from }) => {
       const sources = new Set(from.map(({ box }) => index.get(box)));
-      return `${title.replace(/,[^,]*$/, '').replace(/\d+×\d+/, 'k')}|${more.join()}|${[...sources].join()}`;
+      return `${title.replace(/,[^,]*$/, '').replace(/\d+/g, '#')}|${more.join()}|${[...sources].join()}`;
     })
     .join('\n');
 }

@@ -10,7 +10,7 @@ const below = (nodes, path) => nodes.filter(({ scope }) => scope === path || sco
 
 /** The parts of a unit that are drawn: itself, or the layers that it is a row of. */
 function partsOf(unit, modules) {
-  if (!unit.inner) return [{ path: unit.path, name: unit.name, nodes: unit.nodes }];
+  if (!unit.inner) return [{ path: unit.path, name: unit.name, nodes: below(unit.nodes, unit.path) }];
   // Of layers that join all before them the third shows how.
   const third = [...modules.get(unit.path).children()][2]?.[1]
     ? `${unit.path}.${[...modules.get(unit.path).children()][2][0]}`

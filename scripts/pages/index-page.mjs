@@ -11,7 +11,7 @@ function shortNames(names) {
   for (const name of names) while (!name.startsWith(common)) common = common.slice(0, -1);
   const rest = (name) => name.slice(common.length);
   // Numbers stay whole: squeezenet1_0 and 1_1, densenet121 and 161.
-  if (names.some((name) => /^\d/.test(rest(name)))) common = common.replace(/\d*_?$/, '');
+  if (names.some((name) => /^\d/.test(rest(name)))) common = common.replace(/\d+_?$/, '');
   common = common.replace(/(?<=_)[a-z]$/, '');
   const end = names.every((name) => name.endsWith('_bn')) ? -3 : undefined;
   return new Map(
@@ -142,7 +142,8 @@ export function indexPage(unsorted, sizes) {
   parts.push(
     '## All models',
     comparison(families),
-    'Top-1 is of the default ImageNet-1K weights. Parameters and multiply-adds are counted on the graph, for a picture of the size that the model is made for.',
+    'Top-1 is of the best published weights that were trained on ImageNet-1K alone, in the plots, too; some RegNets have further ones that saw ' +
+      'other pictures before, on their page. Parameters and multiply-adds are counted on the graph, for a picture of the size that the model is made for.',
   );
   parts.push('## What importing a family costs', ...bundles(families, sizes));
   files['README.md'] = `${parts.join('\n\n')}\n`;

@@ -6,7 +6,7 @@ import { place } from './labels.mjs';
 import { element, INK, picture, SOFT, text, widthOf } from './svg.mjs';
 
 const WIDTH = 880;
-const HEIGHT = 600;
+const HEIGHT = 740;
 const PLOT = { left: 56, right: WIDTH - 26, top: 62, bottom: HEIGHT - 50 };
 
 /** Dark enough to be read as text on white. */
@@ -36,20 +36,24 @@ function logTicks(low, high) {
 export function drawPlot(title, axis, series) {
   const points = series.flatMap(({ points }) => points);
   const [low, high] = [Math.min(...points.map(({ x }) => x)) / 1.25, Math.max(...points.map(({ x }) => x)) * 1.35];
-  const [bottom, top] = [
-    Math.floor(Math.min(...points.map(({ least }) => least)) / 5) * 5,
-    Math.ceil(Math.max(...points.map(({ y }) => y)) / 5) * 5,
-  ];
+  const [bottom, top] = [Math.min(...points.map(({ least }) => least)) - 1, Math.max(...points.map(({ y }) => y)) + 0.7];
   const px = (x) => PLOT.left + ((PLOT.right - PLOT.left) * Math.log(x / low)) / Math.log(high / low);
-  const py = (y) => PLOT.bottom - ((PLOT.bottom - PLOT.top) * (y - bottom)) / (top - bottom);
+  // Logarithmic in the error: halving it is as far anywhere, and the crowd at the top has room.
+  const py = (y) =>
+    PLOT.bottom - ((PLOT.bottom - PLOT.top) * Math.log((100 - bottom) / (100 - y))) / Math.log((100 - bottom) / (100 - top));
   const grid = (attributes) => element('line', { stroke: '#e5e7eb', ...attributes });
   const parts = [
     text(PLOT.left - 36, 28, title, { size: 15, anchor: 'start', weight: 600 }),
-    text(PLOT.left - 36, 46, 'ImageNet-1K top-1 accuracy, %, of the published weights', {
-      size: 11,
-      anchor: 'start',
-      fill: SOFT,
-    }),
+    text(
+      PLOT.left - 36,
+      46,
+      'ImageNet-1K top-1 accuracy, %, of the published weights; both axes are logarithmic, the vertical one in the error',
+      {
+        size: 11,
+        anchor: 'start',
+        fill: SOFT,
+      },
+    ),
     text(PLOT.right, HEIGHT - 14, axis, { size: 11, anchor: 'end', fill: SOFT }),
   ];
   for (const tick of logTicks(low, high)) {
@@ -58,7 +62,8 @@ export function drawPlot(title, axis, series) {
       text(px(tick), PLOT.bottom + 16, tick, { size: 10, fill: SOFT }),
     );
   }
-  for (let y = bottom; y <= top; y += 5) {
+  for (let y = Math.ceil(bottom); y <= top; y++) {
+    if (y % (y < 80 ? 5 : 2) !== 0) continue;
     parts.push(
       grid({ x1: PLOT.left, x2: PLOT.right, y1: py(y), y2: py(y) }),
       text(PLOT.left - 8, py(y) + 3.5, y, { size: 10, anchor: 'end', fill: SOFT }),
@@ -83,10 +88,11 @@ export function drawPlot(title, axis, series) {
       const next = own[i + 1];
       for (let t = 0; next && t < 1; t += 0.1)
         obstacles.push({ x: x + t * (px(next.x) - x) - 1, y: y + t * (py(next.y) - y) - 1, width: 2, height: 2, soft: true });
-      wanted.push({ text: point.short, x, y, color, size: 9, rank: 2 });
+      wanted.push({ text: point.short, points: [{ x, y }], color, size: 9, rank: 2 });
     });
-    const best = own.reduce((a, b) => (b.y > a.y ? b : a));
-    wanted.push({ text: label, x: px(best.x), y: py(best.y), color, size: main ? 12.5 : 11, weight: 600, rank: 1 });
+    // Beside any of its points, the best one first.
+    const points = own.toSorted((a, b) => b.y - a.y).map(({ x, y }) => ({ x: px(x), y: py(y) }));
+    wanted.push({ text: label, points, color, size: main ? 12.5 : 11, weight: 600, rank: 1 });
   }
   for (const { color, points: own } of series) {
     for (const { x, y, name } of own)

@@ -66,7 +66,11 @@ function describe(nodes, module) {
     const kernel = pool.op === 'mean' ? '' : `${kernelOf(pool).join('×')}`;
     return { kind: 'pool', name: pools[pool.op], detail: kernel, stride };
   }
-  if (nodes.every(({ op }) => pointwise.has(op) || ['reshape', 'transpose', 'cast'].includes(op))) return undefined;
+  if (
+    /Norm/.test(module?.constructor.name) ||
+    nodes.every(({ op }) => pointwise.has(op) || ['reshape', 'transpose', 'cast'].includes(op))
+  )
+    return undefined;
   return module ? { kind: 'block', name: module.constructor.name, detail: '', stride: '' } : undefined;
 }
 

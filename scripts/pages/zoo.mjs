@@ -36,13 +36,15 @@ export async function readZoo(dist) {
   return families;
 }
 
-/** ImageNet-1K's top-1 accuracies of a model: of its default entry and of the worst. */
+/**
+ * ImageNet-1K's top-1 accuracies of a model, by weights trained on its pictures alone: of the best entry and of the least. Undefined
+ * where there are none.
+ */
 export function imagenetOf(model) {
-  const entries = model.weights.filter(({ meta }) => meta.dataset === 'ImageNet-1K');
-  const best = entries.find((entry) => entry.default);
-  if (!best) return undefined;
+  const entries = model.weights.filter(({ name, meta }) => meta.dataset === 'ImageNet-1K' && /^IMAGENET1K_V\d/.test(name));
+  if (entries.length === 0) return undefined;
   const accuracies = entries.map(({ meta }) => meta.accuracy['acc@1']);
-  return { best: best.meta.accuracy['acc@1'], least: Math.min(...accuracies) };
+  return { best: Math.max(...accuracies), least: Math.min(...accuracies) };
 }
 
 /** Counts and times in the units that people say: 11.7 M, 1.81 G, 26.1 MB. */
