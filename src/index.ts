@@ -22,6 +22,9 @@ export {
 export {
   type AnyModule,
   countParameters,
+  type FeatureLevel,
+  type FeaturePathsOptions,
+  featurePaths,
   initialize,
   type Module,
   moduleAt,
@@ -50,6 +53,7 @@ export {
   type ClassifierOptions,
   type ClassifyOptions,
   createClassifier,
+  type EmbedOptions,
   type LoadedWeights,
   type LoadWeightsOptions,
   type WeightsSource,

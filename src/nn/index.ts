@@ -1,4 +1,5 @@
 /** Modules, layers, initializers and what is done with whole models. */
+export { type FeatureLevel, type FeaturePathsOptions, featurePaths } from './feature-paths.ts';
 export * as functional from './functional.ts';
 export * from './init.ts';
 export { type LayerInitializers, setInitializers } from './initialize-layers.ts';
@@ -40,8 +41,8 @@ export {
 export { isParameter, Parameter, type ParameterOptions } from './parameter.ts';
 export { countParameters, freeze, initialize, stateDict, stateDictTypes } from './state-dict.ts';
 export { type Head, headOf, headsOf, removeHead, replaceHead, replaceModule } from './surgery.ts';
-export { pathsOf, type TraceOptions, trace } from './trace.ts';
-export { isValue, type MaskInput, type Mode, type StateUpdate, Trace, traceOf } from './trace-context.ts';
+export { type ModuleResult, moduleResults, pathsOf, type TraceableModule, type TraceOptions, trace } from './trace.ts';
+export { isValue, type MaskInput, type Mode, type StateUpdate, Trace, traceOf, type Watch } from './trace-context.ts';
 export {
   auxiliaryLoss,
   type LogitsLoss,

@@ -22,7 +22,7 @@ export abstract class Module<In extends readonly Value[] = readonly [Value], Out
   call(...inputs: In): Out {
     const first = inputs[0];
     if (first === undefined) throw new OcelliError('usage', `${this.constructor.name}: call needs a value`);
-    return traceOf(first).call(this, () => this.forward(...inputs));
+    return traceOf(first).call(this, inputs, () => this.forward(...inputs));
   }
 
   /**
@@ -45,6 +45,14 @@ export abstract class Module<In extends readonly Value[] = readonly [Value], Out
    * given, and `lossOf` asks for steps of one's own. Undefined, as for most models, is the loss of the output alone.
    */
   trainingLoss(): TrainingLoss | undefined {
+    return undefined;
+  }
+
+  /**
+   * Of a whole model: the path of the module whose result is its embedding. Undefined, the default, where the embedding is what the
+   * head is given.
+   */
+  embeddingPath(): string | undefined {
     return undefined;
   }
 

@@ -20,18 +20,29 @@ export function replaceModule(root: AnyModule, path: string, module: AnyModule):
 /** A layer whose outputs can be classes. */
 export type Head = Linear | ConvNd;
 
-/**
- * The layer that gives the logits and its path: the last linear or convolutional one, in the order of the state dict, auxiliary
- * heads left out.
- * @throws usage when the model has none
- */
-export function headOf(model: AnyModule): { readonly path: string; readonly head: Head } {
-  let found: { path: string; head: Head } | undefined;
+interface FoundHead {
+  readonly path: string;
+  readonly head: Head;
+}
+
+/** What `headOf` gives, or undefined when the model has no head. */
+export function findHead(model: AnyModule): FoundHead | undefined {
+  let found: FoundHead | undefined;
   const others = auxiliaryHeads(model);
   for (const [path, module] of namedModules(model)) {
     if (path !== '' && !others.includes(path) && (module instanceof Linear || module instanceof ConvNd))
       found = { path, head: module };
   }
+  return found;
+}
+
+/**
+ * The layer that gives the logits and its path: the last linear or convolutional one, in the order of the state dict, auxiliary
+ * heads left out.
+ * @throws usage when the model has none
+ */
+export function headOf(model: AnyModule): FoundHead {
+  const found = findHead(model);
   if (!found) throw new OcelliError('usage', 'the model has no linear or convolutional layer to be its head');
   return found;
 }

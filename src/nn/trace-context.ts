@@ -30,6 +30,9 @@ export interface ModelPaths {
   readonly parameters: ReadonlyMap<Parameter, string>;
 }
 
+/** Told of every module's run, in the order in which they end: its path, what it was given and what it gave. */
+export type Watch = (path: string, given: readonly Value[], result: unknown) => void;
+
 export class Trace extends GraphBuilder {
   readonly isOcelliTrace = true as const;
   readonly mode: Mode;
@@ -39,10 +42,12 @@ export class Trace extends GraphBuilder {
   readonly #wanted: ReadonlySet<string>;
   readonly #features = new Map<string, Value>();
   readonly #updates = new Map<Parameter, StateUpdate>();
+  readonly #watch: Watch | undefined;
 
-  constructor(paths: ModelPaths, mode: Mode, features: readonly string[] = []) {
+  constructor(paths: ModelPaths, mode: Mode, features: readonly string[] = [], watch?: Watch) {
     super(shapeRules);
     this.mode = mode;
+    this.#watch = watch;
     this.#paths = paths;
     this.#wanted = new Set(features);
     const known = new Set(paths.modules.values());
@@ -98,11 +103,13 @@ export class Trace extends GraphBuilder {
   }
 
   /** Runs a module's forward under its path and remembers what it gives when that is a wanted feature. */
-  call<T>(module: object, forward: () => T): T {
+  call<T>(module: object, given: readonly Value[], forward: () => T): T {
     const path = this.#paths.modules.get(module);
     // A module made inside forward is in no field: its nodes stay under the path of its user.
-    const result = path === undefined ? forward() : this.inScope(path, forward);
-    if (path !== undefined && this.#wanted.has(path) && isValue(result)) this.#features.set(path, result);
+    if (path === undefined) return forward();
+    const result = this.inScope(path, forward);
+    if (this.#wanted.has(path) && isValue(result)) this.#features.set(path, result);
+    this.#watch?.(path, given, result);
     return result;
   }
 

@@ -27,7 +27,18 @@ export interface CompileOptions extends InferenceGraphOptions {
   readonly signal?: AbortSignal;
 }
 
-const optionKeys = ['runtime', 'inputs', 'output', 'features', 'portable', 'maxBatch', 'parameters', 'cache', 'signal'] as const;
+const optionKeys = [
+  'runtime',
+  'inputs',
+  'output',
+  'features',
+  'embedding',
+  'portable',
+  'maxBatch',
+  'parameters',
+  'cache',
+  'signal',
+] as const;
 
 /** The name under which weights stand outside the model's protobuf, in memory. */
 const WEIGHTS_FILE = 'weights';

@@ -23,12 +23,14 @@ export interface InferenceGraphOptions {
   readonly output?: string;
   /** Module paths whose results become further outputs, under those paths as names. */
   readonly features?: readonly string[];
+  /** One more output 'embedding' [N, features], of models that have one: the vector that the head is given. Default false. */
+  readonly embedding?: boolean;
 }
 
 /** The model's graph as it is traced, simplified but with all its parameters. */
 export function inferenceGraph(model: Model, options: InferenceGraphOptions): Graph {
-  const { inputs, prepare, output = 'logits', features = [] } = options;
-  const traced = trace(model, { mode: 'inference', inputs, ...(prepare && { prepare }), output, features });
+  const { inputs, prepare, output = 'logits', features = [], embedding = false } = options;
+  const traced = trace(model, { mode: 'inference', inputs, ...(prepare && { prepare }), output, features, embedding });
   verifyGraph(traced, shapeRules);
   const simplified = foldIntegers(deadCode(traced));
   verifyGraph(simplified, shapeRules);

@@ -1,6 +1,6 @@
 /** Pictures in, labels out: a compiled network with its preprocessing and its class names. */
 import { checkKeys, OcelliError, throwIfAborted } from '../base/errors.ts';
-import { tensor } from '../base/tensor.ts';
+import { type Tensor, tensor } from '../base/tensor.ts';
 import type { RgbImage } from '../platform/image.ts';
 import type { ProgramCache } from '../program/cache.ts';
 import { compile } from '../program/compile.ts';
@@ -28,6 +28,13 @@ export interface ClassifyOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface EmbedOptions {
+  /** Scale each embedding to length 1, so that the product of two is the cosine of their angle; default false. */
+  readonly normalize?: boolean;
+  /** Stops between runs. */
+  readonly signal?: AbortSignal;
+}
+
 export interface ClassifierOptions {
   readonly runtime: Runtime;
   readonly preset: ClassificationPreset;
@@ -44,13 +51,16 @@ export interface ClassifierOptions {
 }
 
 const classifyKeys: readonly string[] = ['top', 'signal'];
+const embedKeys: readonly string[] = ['normalize', 'signal'];
 
-/** A network that answers pictures. Dispose it to free its memory. */
+/** A network that answers pictures, and embeds them. Dispose it to free its memory. */
 export class Classifier {
   readonly preset: ClassificationPreset;
   readonly labels: readonly string[] | undefined;
   /** How many classes there are. */
   readonly numClasses: number;
+  /** How many numbers an embedding has; undefined for a network that has none. */
+  readonly embeddingSize: number | undefined;
   readonly #program: Program;
 
   constructor(program: Program, preset: ClassificationPreset, labels: readonly string[] | undefined) {
@@ -64,6 +74,8 @@ export class Classifier {
     this.preset = preset;
     this.labels = labels;
     this.numClasses = classes;
+    const size = program.outputs.find(({ name }) => name === 'embedding')?.shape[1];
+    this.embeddingSize = typeof size === 'number' ? size : undefined;
     this.#program = program;
   }
 
@@ -87,18 +99,46 @@ export class Classifier {
     checkKeys('classify', options, classifyKeys);
     const { top = 5, signal } = options;
     if (!Number.isInteger(top) || top < 1) throw new OcelliError('usage', `classify: top must be at least 1, ${top} came`);
-    if (images.length === 0) return [];
+    const values = (await this.#run(images, 'classifying', signal)).logits?.data as Float32Array;
+    return images.map((_, i) => this.#best(values.subarray(i * this.numClasses, (i + 1) * this.numClasses), top));
+  }
+
+  /**
+   * The embedding of a picture: the vector that the network's head is given, averaged over positions where it has any; of several
+   * pictures, one for each, run as one batch. Pictures that look alike to the network have embeddings of nearly the same direction.
+   * @throws usage for a network that has none
+   * @throws runtime when the network gives no numbers, or after `dispose`
+   */
+  async embed(image: RgbImage, options?: EmbedOptions): Promise<Float32Array>;
+  async embed(images: readonly RgbImage[], options?: EmbedOptions): Promise<Float32Array[]>;
+  async embed(images: RgbImage | readonly RgbImage[], options: EmbedOptions = {}): Promise<Float32Array | Float32Array[]> {
+    if (isList(images)) return this.#embedAll(images, options);
+    const [embedding = new Float32Array()] = await this.#embedAll([images], options);
+    return embedding;
+  }
+
+  async #embedAll(images: readonly RgbImage[], options: EmbedOptions): Promise<Float32Array[]> {
+    checkKeys('embed', options, embedKeys);
+    const { normalize = false, signal } = options;
+    const size = this.embeddingSize;
+    if (size === undefined)
+      throw new OcelliError('usage', 'the network has no linear or convolutional head, so it has no embeddings');
+    const values = (await this.#run(images, 'embedding', signal)).embedding?.data as Float32Array;
+    return images.map((_, i) => checkedEmbedding(values.slice(i * size, (i + 1) * size), normalize));
+  }
+
+  /** The network's outputs for pictures; of none, empty ones. */
+  async #run(images: readonly RgbImage[], what: string, signal: AbortSignal | undefined): Promise<Record<string, Tensor>> {
+    if (images.length === 0) return {};
     const length = presetLength(this.preset);
     const batch = new Float32Array(images.length * length);
     for (const [i, image] of images.entries()) {
-      throwIfAborted(signal, 'classifying');
+      throwIfAborted(signal, what);
       preprocessInto(image, this.preset, batch, i * length);
     }
     const { crop } = this.preset;
     const input = tensor('float32', [images.length, presetChannels(this.preset), crop, crop], batch);
-    const { logits } = await this.#program.run({ input }, signal ? { signal } : {});
-    const values = logits?.data as Float32Array;
-    return images.map((_, i) => this.#best(values.subarray(i * this.numClasses, (i + 1) * this.numClasses), top));
+    return await this.#program.run({ input }, signal ? { signal } : {});
   }
 
   #best(logits: Float32Array, top: number): Classification[] {
@@ -126,6 +166,15 @@ export class Classifier {
   }
 }
 
+/** Scaled to length 1 when asked; one of zeros stays as it is. */
+function checkedEmbedding(embedding: Float32Array, normalize: boolean): Float32Array {
+  const length = Math.sqrt(embedding.reduce((sum, value) => sum + value * value, 0));
+  if (!Number.isFinite(length)) {
+    throw new OcelliError('runtime', 'the network gives NaN or infinite embeddings: weights and preprocessing do not fit it');
+  }
+  return normalize && length > 0 ? embedding.map((value) => value / length) : embedding;
+}
+
 function isList(images: RgbImage | readonly RgbImage[]): images is readonly RgbImage[] {
   return Array.isArray(images);
 }
@@ -138,7 +187,8 @@ export async function createClassifier(model: Model, options: ClassifierOptions)
   const { preset, labels, ...compileOptions } = options;
   checkPreset(preset);
   const shape = ['N', presetChannels(preset), preset.crop, preset.crop];
-  const program = await compile(model, { ...compileOptions, inputs: { input: { dtype: 'float32', shape } }, output: 'logits' });
+  const inputs = { input: { dtype: 'float32', shape } } as const;
+  const program = await compile(model, { ...compileOptions, inputs, output: 'logits', embedding: true });
   try {
     return new Classifier(program, preset, labels);
   } catch (error) {
