@@ -60,6 +60,27 @@ describe('round trips', () => {
     expect(half && castTensor(half.tensor, 'float32').data).toEqual(value.data);
   });
 
+  test.each(['half.pth', 'half.safetensors'])(
+    '%s: a state dict of halves, statistics too, counters as they are',
+    async (file) => {
+      const net = mnasnet0_5({ numClasses: 2 });
+      initialize(net, { seed: 11 });
+      const halves = [...stateDict(net)].map(([name, value]) => {
+        const tensor = value.dtype === 'float32' ? castTensor(value, 'float16') : value;
+        return { name, dtype: tensor.dtype, shape: tensor.shape, tensor };
+      });
+      const write = file.endsWith('.pth') ? writePth : writeSafetensors;
+      await write(await platform.files.create(file), halves);
+      const other = mnasnet0_5({ numClasses: 2 });
+      expect(await loadWeights(other, file, { platform })).toMatchObject({ missing: [], unexpected: [] });
+      const loaded = stateDict(other);
+      expect(halves.filter(({ dtype }) => dtype === 'float16').length).toBeGreaterThan(halves.length / 2);
+      for (const { name, tensor } of halves) {
+        expect(loaded.get(name), name).toEqual(tensor.dtype === 'float16' ? castTensor(tensor, 'float32') : tensor);
+      }
+    },
+  );
+
   test('official files of DenseNet, whose keys are old names, load', async () => {
     const net = densenet121({ numClasses: 2 });
     initialize(net, { seed: 10 });

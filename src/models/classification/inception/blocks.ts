@@ -1,4 +1,5 @@
 /** The modules of Inception v3 (Szegedy et al. 2015, arXiv 1512.00567), named as in torchvision; `pool` branches keep no parameters. */
+import { OcelliError } from '../../../base/errors.ts';
 import type { Value } from '../../../compiler/ir/graph.ts';
 import { avgPool, concat, flatten, globalAvgPool, maxPool } from '../../../nn/functional.ts';
 import { Linear } from '../../../nn/layers/linear.ts';
@@ -179,6 +180,13 @@ export class InceptionAux extends Module {
   }
 
   protected override forward(x: Value): Value {
+    const size = x.type.shape.slice(2);
+    if (size.some((dim) => typeof dim === 'number' && dim < 17)) {
+      throw new OcelliError(
+        'shape',
+        `inception_v3: its auxiliary head takes 17x17 and more, which are pictures from 299x299; [${size.join(', ')}] came; build with auxLogits: false for smaller ones`,
+      );
+    }
     const features = through(avgPool(x, { kernel: 5, stride: 3 }), this.conv0, this.conv1);
     return this.fc.call(flatten(globalAvgPool(features), 1));
   }
