@@ -108,7 +108,8 @@ export function unitsOf(graph, modules, costOf) {
   const parameters = new Map(graph.parameters.map(({ name, value }) => [value, name]));
   const units = [];
   for (const { path, nodes } of runs) {
-    const what = describe(nodes, modules.get(path));
+    // What the model does itself between its parts belongs to the part before.
+    const what = describe(nodes, path === '' ? undefined : modules.get(path));
     if (what?.kind === 'pool' && nodes.some(isGlobal)) Object.assign(what, { name: 'global average', detail: '', stride: '' });
     const multiplyAdds = nodes.reduce((sum, node) => sum + costOf(node), 0);
     const used = new Set(nodes.flatMap((node) => node.inputs.filter((value) => parameters.has(value))));

@@ -4,6 +4,7 @@ import type { WeightsTable } from './weights-entry.ts';
 /** The builder functions by name. */
 export interface ModelBuilders {
   readonly alexnet: typeof import('./classification/alexnet.ts').alexnet;
+  readonly capsnet: typeof import('./classification/capsnet.ts').capsnet;
   readonly convnext_base: typeof import('./classification/convnext.ts').convnext_base;
   readonly convnext_large: typeof import('./classification/convnext.ts').convnext_large;
   readonly convnext_small: typeof import('./classification/convnext.ts').convnext_small;
@@ -93,6 +94,11 @@ export const manifest: { readonly [K in keyof ModelBuilders]: ManifestEntry<Mode
     family: 'alexnet',
     builder: async () => (await import('./classification/alexnet.ts')).alexnet,
     weights: async () => (await import('./classification/alexnet.weights.ts')).weights,
+  },
+  capsnet: {
+    family: 'capsnet',
+    builder: async () => (await import('./classification/capsnet.ts')).capsnet,
+    weights: async () => (await import('./classification/capsnet.weights.ts')).weights,
   },
   convnext_base: {
     family: 'convnext',

@@ -15,6 +15,8 @@ const imagenet: ClassificationPreset = {
 /** Small pictures as `ocelli train` takes them: 0..1 brought to about -2..2. */
 const small = { kind: 'classification', interpolation: 'bilinear' } as const;
 const gray28: ClassificationPreset = { ...small, resize: 28, crop: 28, channels: 'gray', mean: [0.5], std: [0.25] };
+/** The decoder of capsules draws numbers from 0 to 1. */
+const plain28: ClassificationPreset = { ...gray28, mean: [0], std: [1] };
 const color32: ClassificationPreset = { ...small, resize: 32, crop: 32, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
 
 /** EfficientNet-lite's official code takes 32 pixels more than it crops, and scales for integer arithmetic: (x - 127) / 128. */
@@ -28,6 +30,7 @@ const lite = (crop: number): ClassificationPreset => ({
 });
 
 const presets: { readonly [K in ModelName]?: ClassificationPreset } = {
+  capsnet: plain28,
   efficientnet_lite0: lite(224),
   efficientnet_lite1: lite(240),
   efficientnet_lite2: lite(260),

@@ -56,6 +56,13 @@ export abstract class Module<In extends readonly Value[] = readonly [Value], Out
     return undefined;
   }
 
+  /**
+   * What a classifier's numbers are: logits, from which softmax makes scores, or already scores from 0 to 1, of each class for itself.
+   */
+  outputKind(): 'logits' | 'scores' {
+    return 'logits';
+  }
+
   /** The modules in this one's fields, by field name, in the order of the fields. */
   *children(): IterableIterator<readonly [string, AnyModule]> {
     for (const [name, field] of Object.entries(this)) if (isModule(field)) yield [name, field];

@@ -4,6 +4,7 @@ import { ConvNd } from './layers/conv.ts';
 import { Identity } from './layers/identity.ts';
 import { Linear } from './layers/linear.ts';
 import { type AnyModule, moduleAt, namedModules } from './module.ts';
+import type { Parameter } from './parameter.ts';
 
 /**
  * Puts another module in the place at a path such as `classifier.1`.
@@ -17,8 +18,27 @@ export function replaceModule(root: AnyModule, path: string, module: AnyModule):
   Object.assign(parent, { [path.slice(dot + 1)]: module });
 }
 
-/** A layer whose outputs can be classes. */
-export type Head = Linear | ConvNd;
+/** What depends on the number of classes: it can be made anew, untrained, for another one. */
+type PerClass = AnyModule & { withOutputs(outputs: number): AnyModule };
+
+/**
+ * A layer whose outputs can be classes: a linear or convolutional one, or a model's own layer with these fields.
+ */
+export type Head = AnyModule & {
+  readonly weight: Parameter;
+  readonly bias?: Parameter | undefined;
+  /** The axis of the weight with a place for each class; default the first. */
+  readonly classAxis?: number;
+  withOutputs(outputs: number): Head;
+};
+
+function isPerClass(module: AnyModule): module is PerClass {
+  return 'withOutputs' in module;
+}
+
+function isHead(module: AnyModule): module is Head {
+  return isPerClass(module) && 'weight' in module;
+}
 
 interface FoundHead {
   readonly path: string;
@@ -30,8 +50,8 @@ export function findHead(model: AnyModule): FoundHead | undefined {
   let found: FoundHead | undefined;
   const others = auxiliaryHeads(model);
   for (const [path, module] of namedModules(model)) {
-    if (path !== '' && !others.includes(path) && (module instanceof Linear || module instanceof ConvNd))
-      found = { path, head: module };
+    if (path === '' || others.some((other) => path === other || path.startsWith(`${other}.`))) continue;
+    if (isHead(module)) found = { path, head: module };
   }
   return found;
 }
@@ -62,7 +82,7 @@ function auxiliaryHeads(model: AnyModule): readonly string[] {
 
 function headAt(model: AnyModule, path: string): Head {
   const head = moduleAt(model, path);
-  if (head instanceof Linear || head instanceof ConvNd) return head;
+  if (isHead(head)) return head;
   throw new OcelliError('usage', `module "${path}" is no linear or convolutional layer, so it cannot be the head`);
 }
 
@@ -80,22 +100,28 @@ export function replaceHead(model: AnyModule, numClasses: number, path?: string)
 }
 
 function replaceLayer(model: AnyModule, numClasses: number, path: string): void {
-  const old = headAt(model, path);
-  const head = old.withOutputs(numClasses);
-  head.weight.init = old.weight.init;
-  // A bias that began at torch's default still does: its bound depends on the inputs alone.
-  if (head.bias && old.bias) head.bias.init = old.bias.init;
-  replaceModule(model, path, head);
+  const part = moduleAt(model, path);
+  const old = isPerClass(part) && !isHead(part) ? part : headAt(model, path);
+  const made = old.withOutputs(numClasses);
+  if (isHead(old) && isHead(made)) {
+    made.weight.init = old.weight.init;
+    // A bias that began at torch's default still does: its bound depends on the inputs alone.
+    if (made.bias && old.bias) made.bias.init = old.bias.init;
+  }
+  replaceModule(model, path, made);
 }
 
 /**
  * Takes the head out, so that the model gives what the head was given: embeddings [N, features]. Returns their length.
  *
  * @param path where the head is; default the last linear or convolutional layer
- * @throws usage when there is no such layer there
+ * @throws usage when there is no such layer there, or the model needs its head
  */
 export function removeHead(model: AnyModule, path: string = headOf(model).path): number {
   const head = headAt(model, path);
+  if (!(head instanceof Linear || head instanceof ConvNd)) {
+    throw new OcelliError('usage', `the model gives nothing without "${path}": take features of its parts instead`);
+  }
   replaceModule(model, path, new Identity());
   return head instanceof Linear ? head.inFeatures : head.inChannels;
 }

@@ -35,8 +35,13 @@ export interface TrainingLoss {
   readonly loss: (output: Value, targets: Values, parts: OwnLossParts) => Value;
   /** The base when none is asked for; default cross-entropy. */
   readonly usual?: LogitsLoss;
-  /** Paths of layers beside the head that give logits of the same classes: a new head comes with new ones of these. Default none. */
+  /**
+   * Paths of layers beside the head that give logits of the same classes, or of other parts with a `withOutputs` that depend on
+   * their number: a new head comes with new ones of these. Default none.
+   */
   readonly heads?: readonly string[];
+  /** The mean and deviation that pictures are normalized with, where the loss depends on it: `ocelli train` takes these unless told otherwise. */
+  readonly numbers?: { readonly mean: number; readonly std: number };
 }
 
 /**

@@ -13,7 +13,7 @@ import { type ClassificationPreset, checkPreset, preprocessInto, presetChannels,
 export interface Classification {
   /** The class's name, or "class N" where there are no names. */
   readonly label: string;
-  /** Softmax of the logits, 0 to 1. */
+  /** Softmax of the logits, 0 to 1; of a model that gives scores itself, what it gives. */
   readonly score: number;
   /** The class's number, from 0. */
   readonly index: number;
@@ -62,8 +62,15 @@ export class Classifier {
   /** How many numbers an embedding has; undefined for a network that has none. */
   readonly embeddingSize: number | undefined;
   readonly #program: Program;
+  readonly #kind: 'logits' | 'scores';
 
-  constructor(program: Program, preset: ClassificationPreset, labels: readonly string[] | undefined) {
+  /** @param kind what the program gives, see `Module.outputKind` */
+  constructor(
+    program: Program,
+    preset: ClassificationPreset,
+    labels: readonly string[] | undefined,
+    kind: 'logits' | 'scores' = 'logits',
+  ) {
     const classes = program.outputs[0]?.shape[1];
     if (typeof classes !== 'number') {
       throw new OcelliError('shape', 'a classifier needs a network that gives [N, classes], with classes a fixed number');
@@ -77,6 +84,7 @@ export class Classifier {
     const size = program.outputs.find(({ name }) => name === 'embedding')?.shape[1];
     this.embeddingSize = typeof size === 'number' ? size : undefined;
     this.#program = program;
+    this.#kind = kind;
   }
 
   /**
@@ -152,7 +160,8 @@ export class Classifier {
       .slice(0, top)
       .map((index) => {
         const logit = logits[index] ?? 0;
-        return { label: this.labels?.[index] ?? `class ${index}`, score: Math.exp(logit - highest) / sum, index, logit };
+        const score = this.#kind === 'scores' ? logit : Math.exp(logit - highest) / sum;
+        return { label: this.labels?.[index] ?? `class ${index}`, score, index, logit };
       });
   }
 
@@ -190,7 +199,7 @@ export async function createClassifier(model: Model, options: ClassifierOptions)
   const inputs = { input: { dtype: 'float32', shape } } as const;
   const program = await compile(model, { ...compileOptions, inputs, output: 'logits', embedding: true });
   try {
-    return new Classifier(program, preset, labels);
+    return new Classifier(program, preset, labels, model.outputKind());
   } catch (error) {
     await program.dispose();
     throw error;

@@ -2,6 +2,7 @@
 import { checkKeys, OcelliError } from '../base/errors.ts';
 import { getPreset } from '../models/presets.ts';
 import { getCategories, getModel, getModelWeights, modelName } from '../models/registry.ts';
+import { sizeOption } from '../models/size-option.ts';
 import { initialize } from '../nn/state-dict.ts';
 import type { Model } from '../program/inference-graph.ts';
 import { type ClassificationPreset, presetChannels, withParts } from '../transforms/preset.ts';
@@ -63,7 +64,8 @@ export async function load(name: string, options: LoadOptions): Promise<Classifi
   if (categories) checkClasses(model, categories.length, numClasses);
   const preset = withParts(entry?.preset ?? (await getPreset(model)), parts);
   const inChannels = presetChannels(preset);
-  const net = (await getModel(model, { inChannels, ...(numClasses === undefined ? {} : { numClasses }) })) as Model;
+  const build = { inChannels, ...sizeOption(model, preset.crop), ...(numClasses === undefined ? {} : { numClasses }) };
+  const net = (await getModel(model, build)) as Model;
   let opened: OpenedModelWeights | undefined;
   if (weights === 'none') initialize(net, seed === undefined ? {} : { seed });
   else {

@@ -2,19 +2,19 @@
 import { familyOf, getModel, listModels, type ModelName } from '../models/registry.ts';
 import { checkpointKeys } from '../nn/module.ts';
 import { stateDictTypes } from '../nn/state-dict.ts';
-import { headOf } from '../nn/surgery.ts';
 import type { TensorEntry } from '../weights/checkpoint.ts';
 
 /** A model whose state dict a checkpoint may be. */
 export interface Candidate {
   readonly name: ModelName;
   readonly family: string;
-  /** Shapes by key, without counters of batches, which old files do not have. */
-  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /**
+   * Shapes by key, without counters of batches, which old files do not have; undefined where the number of classes or of the input's
+   * channels decides.
+   */
+  readonly shapes: ReadonlyMap<string, readonly (number | undefined)[]>;
   /** Its key for a checkpoint's; see `Module.keyOf`. */
   readonly keyOf: (key: string) => string | undefined;
-  /** Outputs of its head. */
-  readonly outputs: number;
 }
 
 export interface Lookalike {
@@ -42,27 +42,30 @@ const LEAST_KEYS = 8;
 
 const isCounter = (key: string): boolean => key.endsWith('num_batches_tracked');
 
+/** Numbers that no builder takes by itself. */
+const others = { numClasses: 23, inChannels: 5 };
+
 /** Every model of the zoo, built without values: some tenths of a second, spent only on files that do not fit. */
 export async function candidates(): Promise<readonly Candidate[]> {
   return await Promise.all(
     listModels().map(async (name) => {
       const model = await getModel(name, {});
-      const shapes = [...stateDictTypes(model)].flatMap(([key, { shape }]) => (isCounter(key) ? [] : [[key, shape] as const]));
-      const outputs = headOf(model).head.weight.shape[0] as number;
-      return { name, family: familyOf(name), shapes: new Map(shapes), keyOf: checkpointKeys(model), outputs };
+      const other = stateDictTypes(await getModel(name, others));
+      const shapes = [...stateDictTypes(model)].flatMap(([key, { shape }]) => {
+        const fixed = shape.map((dim, axis) => (dim === other.get(key)?.shape[axis] ? dim : undefined));
+        return isCounter(key) ? [] : [[key, fixed] as const];
+      });
+      return { name, family: familyOf(name), shapes: new Map(shapes), keyOf: checkpointKeys(model) };
     }),
   );
 }
 
-/** Whether two shapes differ in nothing but what options of the builder set: classes, and channels of the input. */
-function isAlike(expected: readonly number[], given: readonly number[], outputs: number, isFirst: boolean): boolean {
-  const free = (dim: number, axis: number): boolean => (axis === 0 && dim === outputs) || (axis === 1 && isFirst);
-  return expected.length === given.length && expected.every((dim, axis) => dim === given[axis] || free(dim, axis));
+function isAlike(expected: readonly (number | undefined)[], given: readonly number[]): boolean {
+  return expected.length === given.length && expected.every((dim, axis) => dim === undefined || dim === given[axis]);
 }
 
 function compare(candidate: Candidate, given: readonly TensorEntry[]): Resemblance {
-  const { shapes, keyOf, outputs } = candidate;
-  const [first] = shapes.keys();
+  const { shapes, keyOf } = candidate;
   let [total, shared, same] = [0, 0, 0];
   for (const { name, shape } of given) {
     const key = keyOf(name);
@@ -71,7 +74,7 @@ function compare(candidate: Candidate, given: readonly TensorEntry[]): Resemblan
     const expected = shapes.get(key);
     if (!expected) continue;
     shared++;
-    if (isAlike(expected, shape, outputs, key === first)) same++;
+    if (isAlike(expected, shape)) same++;
   }
   return {
     candidate,

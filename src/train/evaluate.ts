@@ -7,7 +7,7 @@ import { compile } from '../program/compile.ts';
 import type { Model } from '../program/inference-graph.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Transform } from '../transforms/index.ts';
-import { logSumExp, type Metrics, MetricsCounter } from './metrics.ts';
+import { type Metrics, MetricsCounter } from './metrics.ts';
 import type { Mistake } from './report/page.ts';
 
 export interface EvaluateOptions {
@@ -48,7 +48,7 @@ export async function evaluate(model: Model, dataset: Dataset, options: Evaluate
   const { runtime, platform, transforms, batchSize = 64, mistakes = 0, workers = 0, onProgress, signal } = options;
   if (dataset.length === 0) throw new OcelliError('usage', `${dataset.name} has no samples to evaluate on`);
   const loader = createLoader(dataset, { batchSize, transforms, platform, workers });
-  const counter = new MetricsCounter(dataset.classes.length);
+  const counter = new MetricsCounter(dataset.classes.length, model.outputKind());
   const wrong: Wrong[] = [];
   let program: Awaited<ReturnType<typeof compile>> | undefined;
   let done = 0;
@@ -66,9 +66,8 @@ export async function evaluate(model: Model, dataset: Dataset, options: Evaluate
       const values = logitsOf(logits, labels.length, dataset.classes.length);
       labels.forEach((label, i) => {
         const offset = i * dataset.classes.length;
-        const { answer } = counter.add(values, offset, label);
+        const { answer, score } = counter.add(values, offset, label);
         if (answer === label) return;
-        const score = Math.exp((values[offset + answer] as number) - logSumExp(values, offset, dataset.classes.length));
         keepSurest(wrong, { index: batch.indices[i] as number, answer, score }, mistakes);
       });
       done += labels.length;

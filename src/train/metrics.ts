@@ -4,7 +4,7 @@ import { OcelliError } from '../base/errors.ts';
 /** What a classifier got right, counted. Shares are between 0 and 1; those of no samples are NaN. */
 export interface Metrics {
   readonly count: number;
-  /** The mean cross-entropy. */
+  /** The mean cross-entropy; of a model that gives scores itself, of minus their logarithms. */
   readonly loss: number;
   readonly top1: number;
   /** Right within the five likeliest classes; 1 where there are five classes or fewer. */
@@ -18,23 +18,30 @@ export interface Metrics {
 /** Counts answers batch by batch. */
 export class MetricsCounter {
   readonly #classes: number;
+  readonly #kind: 'logits' | 'scores';
   readonly #confusion: number[][];
   #count = 0;
   #loss = 0;
   #top5 = 0;
 
-  constructor(classes: number) {
+  /** @param kind what the outputs are, see `Module.outputKind` */
+  constructor(classes: number, kind: 'logits' | 'scores' = 'logits') {
     this.#classes = classes;
+    this.#kind = kind;
     this.#confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   }
 
   /**
    * Counts one sample.
    * @param logits the network's outputs, from `offset` one for each class
-   * @returns its cross-entropy and the likeliest class
+   * @returns its cross-entropy, and the likeliest class with its score
    * @throws runtime when an output is no number
    */
-  add(logits: Float32Array, offset: number, label: number): { readonly loss: number; readonly answer: number } {
+  add(
+    logits: Float32Array,
+    offset: number,
+    label: number,
+  ): { readonly loss: number; readonly answer: number; readonly score: number } {
     const classes = this.#classes;
     let answer = 0;
     let above = 0;
@@ -46,13 +53,15 @@ export class MetricsCounter {
       if (value > (logits[offset + answer] as number)) answer = i;
       if (value > own || (value === own && i < label)) above++;
     }
-    const loss = logSumExp(logits, offset, classes) - own;
+    const best = logits[offset + answer] as number;
+    const whole = this.#kind === 'scores' ? 0 : logSumExp(logits, offset, classes);
+    const loss = this.#kind === 'scores' ? -Math.log(Math.max(own, Number.MIN_VALUE)) : whole - own;
     this.#count++;
     this.#loss += loss;
     if (above < 5) this.#top5++;
     const row = this.#confusion[label] as number[];
     row[answer] = (row[answer] as number) + 1;
-    return { loss, answer };
+    return { loss, answer, score: this.#kind === 'scores' ? best : Math.exp(best - whole) };
   }
 
   get metrics(): Metrics {

@@ -9,6 +9,8 @@ from models import apply_ranges, build_part, call_heads, cases_of
 
 def feature_paths(name):
     """Modules whose results are compared: a convolution before its batch norm, a batch norm, and the stages."""
+    if name == "capsnet":
+        return ["conv1", "primary.conv", "primary", "capsules", "decoder"]
     if name == "lenet5":
         return ["conv1", "conv2", "fc1", "fc2"]
     if name.startswith("convnext"):

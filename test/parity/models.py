@@ -11,6 +11,7 @@ import torch
 import torchvision
 
 from fill import fill, pictures
+from own_capsnet import ClassCapsules
 from own_models import OWN_MODELS
 
 MODELS = (
@@ -110,6 +111,11 @@ def find_ranges(name):
             elif isinstance(module, torch.nn.LayerNorm):
                 set_(path + ".weight", 0.5, 1.1)
                 set_(path + ".bias", -0.3, 0.3)
+            elif isinstance(module, ClassCapsules):
+                below, length, classes, _ = module.weight.shape
+                # Sums over all capsules below, each of which gives every class the same share at first, about 1 long.
+                bound = 0.25 * classes * (3 / (below * length * (x * x).mean().item())) ** 0.5
+                set_(path + ".weight", -bound, bound)
             else:
                 fan_in = module.weight[0].numel()
                 calm = 0.3 if path.endswith(".fc2") else 1
@@ -121,7 +127,7 @@ def find_ranges(name):
 
     # Full-size branches and gates make deep residual networks either forget their input or turn chaotic.
     branch_ends = {path + end for path, m in model.named_modules() for end in branch_end(m)}
-    leaves = (torch.nn.Conv2d, torch.nn.Linear, torch.nn.LayerNorm, torch.nn.modules.batchnorm._BatchNorm)
+    leaves = (torch.nn.Conv2d, torch.nn.Linear, torch.nn.LayerNorm, torch.nn.modules.batchnorm._BatchNorm, ClassCapsules)
     handles = [m.register_forward_pre_hook(prepare(path)) for path, m in model.named_modules() if isinstance(m, leaves)]
     handles += call_heads(name, model)
     with torch.no_grad():

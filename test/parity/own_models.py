@@ -7,6 +7,8 @@ from torch import nn
 from torchvision.models.efficientnet import EfficientNet, MBConv, MBConvConfig
 from torchvision.ops.misc import SqueezeExcitation
 
+from own_capsnet import CapsNet
+
 
 class LeNet5(nn.Module):
     """LeNet-5 as it is usually built today."""
@@ -121,6 +123,7 @@ class MnasNetA1(nn.Module):
 
 
 OWN_MODELS = {
+    "capsnet": CapsNet,
     "efficientnet_lite0": partial(efficientnet_lite, 1.0, 1.0, 0.2),
     "efficientnet_lite1": partial(efficientnet_lite, 1.0, 1.1, 0.2),
     "efficientnet_lite2": partial(efficientnet_lite, 1.1, 1.2, 0.3),

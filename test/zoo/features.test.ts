@@ -49,7 +49,8 @@ const pyramids: Readonly<Record<string, string>> = {
 test.each(listModels())('%s', async (name) => {
   const { model, inputShape } = await modelAndShape(name);
   const levels = featurePaths(model, { inputShape });
-  expect(levels.length).toBeGreaterThan(1);
+  // Two convolutions of 9x9 without padding are all that capsnet has.
+  expect(levels.length).toBeGreaterThan(name === 'capsnet' ? 0 : 1);
   const expected = pyramids[name];
   if (expected) expect(levels.map(({ stride, path }) => `${stride} ${path}`).join(', ')).toBe(expected);
   const [, ...rest] = inputShape;
@@ -63,7 +64,7 @@ test.each(listModels())('%s', async (name) => {
   }
   if (model.embeddingPath() === undefined) {
     const { head } = headOf(model);
-    expect(shapes.get('embedding')).toEqual(['N', head instanceof Linear ? head.inFeatures : head.inChannels]);
+    expect(shapes.get('embedding')).toEqual(['N', head instanceof Linear ? head.inFeatures : (head as Conv2d).inChannels]);
   }
   expect(shapes.get('embedding')?.[0]).toBe('N');
   if (sizes[name]) expect(shapes.get('embedding')?.[1]).toBe(sizes[name]);

@@ -22,6 +22,7 @@ from models import build  # noqa: E402
 
 FAMILIES = {
     "alexnet": ["alexnet"],
+    "capsnet": ["capsnet"],
     "densenet": [f"densenet{depth}" for depth in (121, 161, 169, 201)],
     "convnext": ["convnext_tiny", "convnext_small", "convnext_base", "convnext_large"],
     "efficientnet": [f"efficientnet_b{i}" for i in range(8)]

@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import { percent, table } from '../format.ts';
 import type { Outcome } from '../outcome.ts';
 import { buildModel } from '../training/build-model.ts';
-import { listsOf } from '../training/lists.ts';
+import { listsOf, sizeOf } from '../training/lists.ts';
 import { hasParts, openData, openTraining } from '../training/open-data.ts';
 import { type Recipe, readRecipe, recipeOf } from '../training/recipe.ts';
 import { startRuntime } from './classify.ts';
@@ -38,8 +38,9 @@ export async function evaluateModel(run: string | undefined, flags: EvaluateFlag
   const samples = await open(recipe, split, ran, { platform, context });
   const { classes, format } = samples;
   const otherwise = 'evaluate them on data of the same classes';
+  const size = sizeOf(recipe, samples, undefined);
   const { net, entry, named } = await buildModel(
-    { model: recipe.model, weights, finetune: false, otherwise, classes: classes.length, channels: format.channels },
+    { model: recipe.model, weights, finetune: false, otherwise, classes: classes.length, channels: format.channels, size },
     platform,
     context,
   );

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { OcelliError } from '../../base/errors.ts';
 import { getPreset } from '../../models/presets.ts';
 import { getModel, modelName } from '../../models/registry.ts';
+import { sizeOption } from '../../models/size-option.ts';
 import { initialize } from '../../nn/state-dict.ts';
 import { type DynamicAxis, exportOnnx, writeOnnx } from '../../program/export-onnx.ts';
 import type { Model } from '../../program/inference-graph.ts';
@@ -94,7 +95,8 @@ export async function modelToExport(options: ExportOptions, context: Context): P
   const entry = weights === undefined ? undefined : await findEntry(weights, { platform, model });
   const preset = entry?.preset ?? (await getPreset(model));
   const { inChannels = presetChannels(preset) } = options;
-  const net = (await getModel(model, { inChannels, ...(numClasses === undefined ? {} : { numClasses }) })) as Model;
+  const size = sizeOption(model, options.size ?? preset.crop);
+  const net = (await getModel(model, { inChannels, ...size, ...(numClasses === undefined ? {} : { numClasses }) })) as Model;
   if (weights === undefined) {
     initialize(net);
     context.note(`${model} is exported untrained; --weights DEFAULT takes published weights, --weights FILE your own`);

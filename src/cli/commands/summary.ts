@@ -1,6 +1,7 @@
 /** `ocelli summary`: a model layer by layer. */
 import { getPreset } from '../../models/presets.ts';
 import { getModel } from '../../models/registry.ts';
+import { sizeOption } from '../../models/size-option.ts';
 import { summarize } from '../../program/summary.ts';
 import { presetChannels } from '../../transforms/preset.ts';
 import type { Context } from '../context.ts';
@@ -19,7 +20,11 @@ export async function summary(options: SummaryOptions, context: Context): Promis
   const { model, numClasses } = options;
   const preset = await getPreset(model);
   const { size = preset.crop, inChannels = presetChannels(preset) } = options;
-  const net = await getModel(model, { inChannels, ...(numClasses === undefined ? {} : { numClasses }) });
+  const net = await getModel(model, {
+    inChannels,
+    ...sizeOption(model, size),
+    ...(numClasses === undefined ? {} : { numClasses }),
+  });
   const result = summarize(net, { inputShape: [1, inChannels, size, size] });
   if (options.json) {
     context.print(JSON.stringify(result, null, 2));

@@ -26,19 +26,21 @@ export async function trainModel(flags: TrainFlags, context: Context): Promise<O
   const platform = await context.platform();
   const resumed = flags.resume !== undefined && (await platform.files.stat(`${folder}/recipe.json`)) !== undefined;
   const config = flags.config ?? (resumed ? `${folder}/recipe.json` : undefined);
-  const recipe = recipeOf(flags, config === undefined ? {} : await readRecipe(config));
-  const { train: samples, validation } = await openTraining(recipe, platform, context);
-  if (samples.length < recipe.batch) {
+  const asked = recipeOf(flags, config === undefined ? {} : await readRecipe(config));
+  const { train: samples, validation } = await openTraining(asked, platform, context);
+  if (samples.length < asked.batch) {
     throw new OcelliError(
       'usage',
-      `${samples.name} has ${samples.length} pictures, fewer than a batch of ${recipe.batch}: give a smaller --batch`,
+      `${samples.name} has ${samples.length} pictures, fewer than a batch of ${asked.batch}: give a smaller --batch`,
     );
   }
+  const { channels } = samples.format;
   const { net, entry } = await buildModel(
-    { ...recipe, classes: samples.classes.length, channels: samples.format.channels },
+    { ...asked, classes: samples.classes.length, channels, size: sizeOf(asked, samples, undefined) },
     platform,
     context,
   );
+  const recipe = { ...numbersFor(net, channels), ...asked };
   const lists = listsOf(recipe, samples, entry?.preset);
   await using runtime = await startRuntime(true);
   const updates = Math.floor((recipe.epochs * Math.floor(samples.length / recipe.batch)) / recipe.accumulate);
@@ -75,6 +77,14 @@ export async function trainModel(flags: TrainFlags, context: Context): Promise<O
   await saveWeights(net, `${folder}/model.pth`, { platform });
   report(end, folder, context);
   return 0;
+}
+
+/** The mean and deviation that the model's loss needs pictures to have, where none are asked for. */
+function numbersFor(net: Trainable, channels: number): Pick<Recipe, 'mean' | 'std'> {
+  const numbers = net.trainingLoss()?.numbers;
+  if (!numbers) return {};
+  const each = (value: number): number[] => new Array<number>(channels).fill(value);
+  return { mean: each(numbers.mean), std: each(numbers.std) };
 }
 
 async function run(

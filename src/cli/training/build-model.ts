@@ -1,6 +1,7 @@
 /** The model of a recipe, with the weights it starts from and a head for the data's classes. */
 import { OcelliError } from '../../base/errors.ts';
 import { getModel, getModelWeights, modelName } from '../../models/registry.ts';
+import { sizeOption } from '../../models/size-option.ts';
 import type { WeightsEntry } from '../../models/weights-entry.ts';
 import { headOf, replaceHead } from '../../nn/surgery.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -23,6 +24,8 @@ export interface ModelChoice {
   /** Of the data. */
   readonly classes: number;
   readonly channels: 1 | 3;
+  /** Height and width of the pictures, for models that are built for one size; default the model's own. */
+  readonly size?: number;
 }
 
 export interface Built {
@@ -42,6 +45,7 @@ export async function buildModel(choice: ModelChoice, platform: Platform, contex
   const model = modelName(choice.model);
   const options = {
     inChannels: channels,
+    ...sizeOption(model, choice.size),
     ...(choice.dropout === undefined ? {} : { dropout: choice.dropout }),
     ...(choice.stochasticDepth === undefined ? {} : { stochasticDepthProb: choice.stochasticDepth }),
   };
@@ -50,7 +54,7 @@ export async function buildModel(choice: ModelChoice, platform: Platform, contex
     return { net: await make(classes), entry: undefined, named: undefined };
   return withProgress(context, async (onProgress) => {
     const opening = { platform, model, onProgress, signal: context.signal };
-    const { count: given, named } = await classesOf(weights, headOf(await make(classes)).path, opening);
+    const { count: given, named } = await classesOf(weights, headOf(await make(classes)), opening);
     if (given !== classes && !finetune) {
       throw new OcelliError('usage', `the weights have ${given} classes, the data has ${classes}: ${otherwise}`);
     }
@@ -64,15 +68,15 @@ export async function buildModel(choice: ModelChoice, platform: Platform, contex
 /** How many classes the weights' head has, and their names where the file tells. @throws state-dict when there is no head in them */
 async function classesOf(
   weights: string,
-  head: string,
+  { path, head: { classAxis = 0 } }: ReturnType<typeof headOf>,
   opening: Parameters<typeof openWeights>[1],
 ): Promise<{ readonly count: number; readonly named: readonly string[] | undefined }> {
   const { source } = await openWeights(weights, opening);
   const checkpoint = await openCheckpoint(source);
   try {
-    const key = `${head}.weight`;
+    const key = `${path}.weight`;
     const found = stateDictOf(checkpoint).entries.find(({ name }) => name === key);
-    const classes = found?.shape[0];
+    const classes = found?.shape[classAxis];
     if (classes === undefined)
       throw new OcelliError('state-dict', `${checkpoint.name} has no "${key}", so it is of another model`);
     return { count: classes, named: namesIn(checkpoint.metadata.get('classes')) };
