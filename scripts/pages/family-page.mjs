@@ -8,7 +8,7 @@ import { milliseconds, short } from './zoo.mjs';
 
 export const NOTE = '<!-- Written by `npm run pages`; the text is in scripts/pages/text. -->';
 
-const sizeOf = (shape) => (shape.length === 4 ? `${shape[1]} × ${shape[2]} × ${shape[3]}` : shape.slice(1).join(' × '));
+const sizeOf = (shape) => (shape.length === 4 ? `${shape[1]}×${shape[2]}×${shape[3]}` : shape.slice(1).join('×'));
 const megabytes = (bytes) => (bytes >= 9.95e6 ? (bytes / 1e6).toFixed(0) : (bytes / 1e6).toFixed(bytes >= 1e6 ? 1 : 2));
 const count = (value) => (value === 0 ? '' : value.toLocaleString('en-US'));
 
