@@ -20,7 +20,7 @@ import {
   initializeTruncated,
   keyWithout,
   transformedInput,
-} from './inception/parts.ts';
+} from '../inception-parts.ts';
 
 export interface GoogLeNetOptions {
   /** Outputs of the classifier, and of the auxiliary heads; default 1000. */

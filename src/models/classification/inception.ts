@@ -10,7 +10,6 @@ import { MaxPool2d } from '../../nn/layers/max-pool.ts';
 import { Module } from '../../nn/module.ts';
 import { traceOf } from '../../nn/trace-context.ts';
 import { auxiliaryLoss, type TrainingLoss } from '../../nn/training-loss.ts';
-import { InceptionA, InceptionAux, InceptionB, InceptionC, InceptionD, InceptionE } from './inception/blocks.ts';
 import {
   type BasicConv2d,
   checkTransform,
@@ -19,7 +18,8 @@ import {
   initializeTruncated,
   keyWithout,
   transformedInput,
-} from './inception/parts.ts';
+} from '../inception-parts.ts';
+import { InceptionA, InceptionAux, InceptionB, InceptionC, InceptionD, InceptionE } from './inception/blocks.ts';
 
 export interface Inception3Options {
   /** Outputs of the classifier, and of the auxiliary head; default 1000. */

@@ -4,7 +4,7 @@ import type { Value } from '../../../compiler/ir/graph.ts';
 import { avgPool, concat, flatten, globalAvgPool, maxPool } from '../../../nn/functional.ts';
 import { Linear } from '../../../nn/layers/linear.ts';
 import { Module } from '../../../nn/module.ts';
-import type { BasicConv2d, ConvBlock } from './parts.ts';
+import type { BasicConv2d, ConvBlock } from '../../inception-parts.ts';
 
 /** One module after the other. */
 function through(x: Value, ...modules: readonly Module[]): Value {

@@ -1,14 +1,14 @@
 /** What GoogLeNet and Inception v3 share: their convolution block, their initial weights and torchvision's `transform_input`. */
-import { OcelliError } from '../../../base/errors.ts';
-import { float32 } from '../../../base/tensor.ts';
-import type { Value } from '../../../compiler/ir/graph.ts';
-import { add, constant, mul, relu } from '../../../nn/functional.ts';
-import { truncatedNormal } from '../../../nn/init.ts';
-import { BatchNorm2d, type NormOptions } from '../../../nn/layers/batch-norm.ts';
-import { Conv2d, ConvNd, type ConvOptions } from '../../../nn/layers/conv.ts';
-import { Linear } from '../../../nn/layers/linear.ts';
-import type { SizePerAxis } from '../../../nn/layers/sizes.ts';
-import { type AnyModule, Module, namedModules } from '../../../nn/module.ts';
+import { OcelliError } from '../base/errors.ts';
+import { float32 } from '../base/tensor.ts';
+import type { Value } from '../compiler/ir/graph.ts';
+import { add, constant, mul, relu } from '../nn/functional.ts';
+import { truncatedNormal } from '../nn/init.ts';
+import { BatchNorm2d, type NormOptions } from '../nn/layers/batch-norm.ts';
+import { Conv2d, ConvNd, type ConvOptions } from '../nn/layers/conv.ts';
+import { Linear } from '../nn/layers/linear.ts';
+import type { SizePerAxis } from '../nn/layers/sizes.ts';
+import { type AnyModule, Module, namedModules } from '../nn/module.ts';
 
 /** Every batch normalization's settings unless others are given. */
 export const inceptionNorm: NormOptions = { eps: 0.001 };
