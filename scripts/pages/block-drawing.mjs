@@ -1,6 +1,7 @@
 /** Blocks drawn side by side from their graphs; dagre places boxes and bends edges. */
 import { Graph, layout } from '@dagrejs/dagre';
 import { arrowHead, element, INK, picture, SOFT, text, widthOf } from './svg.mjs';
+import { shapeText } from './units.mjs';
 
 const STYLE = {
   conv: { fill: '#dbeafe', stroke: '#3b82f6' },
@@ -11,12 +12,6 @@ const STYLE = {
   mover: { fill: '#f3e8ff', stroke: '#9333ea' },
   other: { fill: '#f3f4f6', stroke: '#9ca3af' },
   end: { fill: '#ffffff', stroke: '#ffffff' },
-};
-
-const shapeText = (shape) => {
-  const [, channels, height, width] = shape;
-  if (shape.length !== 4) return shape.slice(1).join(' × ');
-  return height === width ? `${channels} × ${height}²` : `${channels} × ${height} × ${width}`;
 };
 
 function sizeOf({ kind, title, more }) {

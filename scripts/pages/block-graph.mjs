@@ -1,4 +1,5 @@
 /** The inside of a block as boxes and edges: a convolution with its norm and activation is one box, a gate is one box. */
+import { squashes } from './patterns.mjs';
 import { convLabel, kernelOf, shapeOf, strideLabel } from './units.mjs';
 
 const activations = {
@@ -44,85 +45,125 @@ function titleOf(node) {
   }
 }
 
+/** Values that the input has no part in: weights, numbers, and what is made of them alone. */
+function constantsOf(nodes, parameters) {
+  const constants = new Set(parameters);
+  for (const { inputs, outputs } of nodes) {
+    if (inputs.every((value) => constants.has(value))) for (const value of outputs) constants.add(value);
+  }
+  return constants;
+}
+
+/** What a product with something constant is: a scale with trained numbers or with one number. */
+function scaleTitle(node, nodes) {
+  const number = nodes.find(({ op, outputs }) => op === 'constant' && node.inputs.includes(outputs[0]));
+  return number ? `× ${Number(Number(number.attrs.value?.data?.[0]).toPrecision(3))}` : 'layer scale';
+}
+
+/** Boxes under construction: which box made a value, and how often a value is read. */
+class Drawing {
+  start = { title: 'input', more: [], kind: 'end', from: [] };
+  boxes = [this.start];
+  made = new Map();
+  groups = new Map();
+
+  constructor(nodes, modules, parameters) {
+    this.modules = modules;
+    this.constants = constantsOf(nodes, parameters);
+    this.nodes = nodes.filter(({ outputs }) => !this.constants.has(outputs[0]));
+    this.all = nodes;
+    this.squashes = squashes(this.nodes, this.constants);
+    this.uses = new Map();
+    for (const { inputs } of this.nodes) for (const value of inputs) this.uses.set(value, (this.uses.get(value) ?? 0) + 1);
+  }
+
+  dataOf(node) {
+    return node.inputs.filter((value) => !this.constants.has(value));
+  }
+
+  link(box, node) {
+    for (const value of this.dataOf(node)) {
+      const from = this.made.get(value) ?? this.start;
+      if (from !== box && !box.from.some((edge) => edge.value === value))
+        box.from.push({ box: from, value, shape: value.type.shape });
+    }
+    return box;
+  }
+
+  open(node, title, kind) {
+    const box = { title, more: [], kind, from: [], ops: [node.op] };
+    this.boxes.push(box);
+    return this.link(box, node);
+  }
+
+  /** The box of what a node alone reads, if it may take more in. */
+  before(node) {
+    const data = this.dataOf(node);
+    const box = data.length === 1 && this.uses.get(data[0]) === 1 ? this.made.get(data[0]) : undefined;
+    return box === this.start ? undefined : box;
+  }
+
+  /** The box of a group of nodes under one key. */
+  grouped(key, node, title, kind, host) {
+    const known = this.groups.get(key);
+    if (known) return this.link(known, node);
+    const box = host ?? this.open(node, title, kind);
+    if (host) host.more.push(title);
+    this.groups.set(key, box);
+    return box;
+  }
+
+  boxOf(node) {
+    const before = this.before(node);
+    const scale = node.op === 'mul' && this.dataOf(node).length === 1;
+    const group = groupOf(node.scope, this.modules);
+    // A norm stands in the box of what it norms, where nothing else reads that.
+    if (group?.norm) return this.grouped(group.path, node, group.title, 'norm', before?.kind === 'conv' ? before : undefined);
+    if (group) return this.grouped(group.path, node, group.title, 'gate');
+    const squash = [...this.squashes.values()].find((members) => members.includes(node));
+    if (squash) return this.grouped(squash, node, 'squash', 'gate');
+    if (node.op === 'conv' || node.op === 'linear') return this.open(node, titleOf(node), 'conv');
+    if (activations[node.op] || scale) {
+      const title = scale ? scaleTitle(node, this.all) : titleOf(node);
+      if (!before || before.kind === 'mover') return this.open(node, title, 'norm');
+      before.more.push(title);
+      return before;
+    }
+    // Parts of one value are one split.
+    if (node.op === 'slice') return this.grouped(this.dataOf(node)[0], node, 'split', 'other');
+    if (movers.has(node.op)) {
+      if (before?.kind !== 'mover') return this.open(node, node.op, 'mover');
+      before.ops.push(node.op);
+      if (before.ops.join() === 'reshape,transpose,reshape' && shapeOf(node).length === 4) before.title = 'channel shuffle';
+      return before;
+    }
+    if (node.op === 'matmul') return this.open(node, this.dataOf(node).length === 1 ? 'product with weights' : 'product', 'conv');
+    if (node.op === 'add' || node.op === 'mul') return this.open(node, titleOf(node), 'joint');
+    return this.open(node, titleOf(node), node.op === 'concat' ? 'concat' : 'other');
+  }
+
+  finish() {
+    for (const node of this.nodes) {
+      const box = this.boxOf(node);
+      for (const value of node.outputs) this.made.set(value, box);
+    }
+    const end = { title: 'output', more: [], kind: 'end', from: [] };
+    for (const node of this.nodes) {
+      for (const value of node.outputs) {
+        if (!this.uses.has(value) || node === this.nodes.at(-1))
+          end.from.push({ box: this.made.get(value), value, shape: value.type.shape });
+      }
+    }
+    return [...this.boxes, end];
+  }
+}
+
 /**
- * The boxes of some nodes, each `{ title, more, kind, from: [boxes and the shapes between] }`, the first being what comes in.
- * `parameters` are the values that are weights.
+ * The boxes of some nodes, each `{ title, more, kind, from }`, `from` being what it reads, `{ box, value, shape }`; the first is what
+ * comes in, the last what goes out. `parameters` are the values that are weights.
  */
 export function blockGraph(nodes, modules, parameters) {
-  const start = { title: 'input', more: [], kind: 'end', from: [] };
-  const boxes = [start];
-  const made = new Map();
-  const uses = new Map();
-  for (const { inputs } of nodes) for (const value of inputs) uses.set(value, (uses.get(value) ?? 0) + 1);
-  const groups = new Map();
-  const splits = new Map();
-  const open = (node, title, kind) => {
-    const box = { title, more: [], kind, from: [], nodes: [] };
-    boxes.push(box);
-    link(box, node);
-    return box;
-  };
-  const link = (box, node) => {
-    for (const value of node.inputs) {
-      if (parameters.has(value)) continue;
-      const from = made.get(value) ?? start;
-      if (from !== box && !box.from.some((edge) => edge.box === from && edge.value === value))
-        box.from.push({ box: from, value });
-    }
-  };
-  for (const node of nodes) {
-    const group = groupOf(node.scope, modules);
-    const data = node.inputs.filter((value) => !parameters.has(value));
-    const before = data.length === 1 ? made.get(data[0]) : undefined;
-    const alone = before && uses.get(data[0]) === 1;
-    let box;
-    if (group) {
-      box = groups.get(group.path);
-      if (!box) {
-        // A norm stands in the box of what it norms, where nothing else reads that.
-        box = group.norm && alone && before.kind === 'conv' ? before : open(node, group.title, group.norm ? 'norm' : 'gate');
-        if (box === before) box.more.push(group.title);
-        groups.set(group.path, box);
-      } else link(box, node);
-    } else if (node.op === 'conv' || node.op === 'linear') box = open(node, titleOf(node), 'conv');
-    else if (
-      alone &&
-      before !== start &&
-      (activations[node.op] || (node.op === 'mul' && data.length === 1)) &&
-      !['end', 'mover'].includes(before.kind)
-    ) {
-      box = before;
-      box.more.push(node.op === 'mul' ? 'layer scale' : titleOf(node));
-    } else if (node.op === 'mul' && data.length === 1) box = open(node, 'layer scale', 'norm');
-    else if (alone && movers.has(node.op) && before.kind === 'mover' && node.op !== 'slice') {
-      box = before;
-      box.ops.push(node.op);
-      if (box.ops.join() === 'reshape,transpose,reshape') box.title = 'channel shuffle';
-    } else if (movers.has(node.op) && node.op !== 'slice') {
-      box = open(node, node.op, 'mover');
-      box.ops = [node.op];
-    } else if (node.op === 'slice') {
-      // Parts of one value are one split.
-      box = splits.get(data[0]) ?? open(node, 'split', 'other');
-      splits.set(data[0], box);
-    } else
-      box = open(
-        node,
-        titleOf(node),
-        node.op === 'add' || node.op === 'mul' ? 'joint' : node.op === 'concat' ? 'concat' : 'other',
-      );
-    for (const value of node.outputs) made.set(value, box);
-  }
-  const inside = new Set(nodes.flatMap(({ inputs }) => inputs));
-  const end = { title: 'output', more: [], kind: 'end', from: [] };
-  for (const node of nodes) {
-    for (const value of node.outputs) {
-      if (!inside.has(value) || node === nodes.at(-1)) end.from.push({ box: made.get(value), value });
-    }
-  }
-  boxes.push(end);
-  for (const { from } of boxes) for (const edge of from) edge.shape = edge.value.type.shape;
-  return boxes;
+  return new Drawing(nodes, modules, parameters).finish();
 }
 
 function groupOf(scope, modules) {

@@ -1,5 +1,6 @@
 /** A model at a glance: one slab for each unit, as high as its map is large and as wide as it has channels. */
 import { arrowHead, element, INK, picture, SOFT, text, widthOf } from './svg.mjs';
+import { shapeOf, shapeText } from './units.mjs';
 
 const WIDTH = 920;
 const MARGIN = 22;
@@ -13,12 +14,6 @@ const BLOCKS = ['#6366f1', '#db2777', '#0d9488', '#9333ea', '#ea580c', '#65a30d'
 /** Square roots, so that 7 is still seen beside 224, and 16 channels beside 2048. */
 const heightOf = (side, largest) => 14 + (TALLEST - 14) * Math.sqrt(side / largest);
 const thicknessOf = (channels) => 3 + 0.55 * Math.sqrt(channels);
-
-function shapeText(shape) {
-  const [, channels, height, width] = shape;
-  if (height === undefined || (height === 1 && width === 1)) return String(channels);
-  return height === width ? `${channels} × ${height}²` : `${channels} × ${height} × ${width}`;
-}
 
 /** Lines under a group: its name in one or two lines, then kernel and stride, then how often. */
 function linesOf({ kind, name, detail, stride, repeats, inner }) {
@@ -60,10 +55,13 @@ function groupOf(stage, largest, color) {
   };
 }
 
+/** Which units of a stage have a shortcut: a sum of maps of one shape, one of them from a convolution. */
 const skips = ({ units }) =>
-  units.map(({ nodes }) =>
-    nodes.some(({ op, inputs }) => op === 'add' && inputs.length === 2 && inputs.every(({ type }) => type.shape.length === 4)),
-  );
+  units.map(({ nodes }) => {
+    const isSum = ({ op, inputs, outputs }) =>
+      op === 'add' && inputs.every(({ type }) => type.shape.join() === shapeOf({ outputs }).join());
+    return nodes.some(({ op }) => op === 'conv') && nodes.some(isSum);
+  });
 
 /** A group around the height `middle`; its lines of text begin at `foot`. */
 function drawGroup(group, x, middle, foot) {

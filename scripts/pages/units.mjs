@@ -33,6 +33,14 @@ export const kernelOf = (node) => (node.op === 'conv' ? node.inputs[1].type.shap
 export const shapeOf = (node) => node.outputs[0].type.shape;
 export const isDepthwise = (node) => node.op === 'conv' && node.attrs.groups > 1 && node.inputs[1].type.shape[1] === 1;
 
+/** `64 × 56²`, `64 × 56 × 28`, `1000`: a shape without its batch. */
+export function shapeText(shape) {
+  const [, channels, height, width] = shape;
+  if (shape.length !== 4) return shape.slice(1).join(' × ');
+  if (height === 1 && width === 1) return String(channels);
+  return height === width ? `${channels} × ${height}²` : `${channels} × ${height} × ${width}`;
+}
+
 /** `3×3 conv`, `3×3 depthwise`, `3×3 conv, 32 groups`. */
 export function convLabel(node) {
   const kind = isDepthwise(node) ? 'depthwise' : 'conv';
