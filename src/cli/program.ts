@@ -124,7 +124,7 @@ function addModels(program: Command, context: Context, done: (outcome: Outcome) 
     .option('--num-classes <n>', "outputs of the model (default: its own, 1000 for torchvision's)", integer(1))
     .option('--in-channels <n>', "channels of the input (default: those of the model's preset)", integer(1))
     .option('--size <pixels>', "height and width of the input (default: the crop of the model's preset)", integer(1))
-    .option('--json', 'print { params, multiplyAdds, activationBytes, layers }')
+    .option('--json', 'print { params, multiplyAdds, activationBytes, receptiveField, layers, network }')
     .action(async (options) => done(await (await import('./commands/summary.ts')).summary(options, context)));
 }
 

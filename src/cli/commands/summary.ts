@@ -1,4 +1,6 @@
 /** `ocelli summary`: a model layer by layer. */
+import { blocksOf, hasBlocks } from '../../models/blocks/blocks-of.ts';
+import type { BlockNetwork } from '../../models/blocks/network.ts';
 import { getPreset } from '../../models/presets.ts';
 import { getModel } from '../../models/registry.ts';
 import { sizeOption } from '../../models/size-option.ts';
@@ -26,8 +28,9 @@ export async function summary(options: SummaryOptions, context: Context): Promis
     ...(numClasses === undefined ? {} : { numClasses }),
   });
   const result = summarize(net, { inputShape: [1, inChannels, size, size] });
+  const network = hasBlocks(net) ? blocksOf(net) : undefined;
   if (options.json) {
-    context.print(JSON.stringify(result, null, 2));
+    context.print(JSON.stringify(network ? { ...result, network } : result, null, 2));
     return 0;
   }
   const { colors, width } = context;
@@ -57,5 +60,12 @@ export async function summary(options: SummaryOptions, context: Context): Promis
   context.print(`  activations    ${bytes(result.activationBytes)}`);
   if (result.receptiveField)
     context.print(`  sees           ${result.receptiveField.join(' x ')} pixels from the last feature map`);
+  if (network) context.print(blockLines(network));
   return 0;
+}
+
+/** What the model is built from, a stage in a line, in the block-string notation. */
+function blockLines({ stem, stemStride, blocks, head, activation }: BlockNetwork): string {
+  const stages = [`stem ${stem}, stride ${stemStride}, ${activation}`, ...blocks.split(' '), `head ${head}`];
+  return stages.map((stage, i) => `  ${(i === 0 ? 'blocks' : '').padEnd(13)}  ${stage}`).join('\n');
 }

@@ -54,7 +54,7 @@ function parseBlock(word: string): BlockSpec {
     said.set(field, token);
     Object.assign(fields, { [field]: value });
   }
-  return complete(word, { ...fields, type });
+  return complete(word, { type, ...fields });
 }
 
 function isBlockType(type: string): type is BlockType {

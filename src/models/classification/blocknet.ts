@@ -2,10 +2,9 @@
 import { checkKeys, OcelliError } from '../../base/errors.ts';
 import type { BlockSpec } from '../blocks/block-spec.ts';
 import { printBlocks } from '../blocks/block-string.ts';
+import { EfficientNet, type EfficientNetOptions } from '../blocks/efficientnet.ts';
 import { type BlockNetwork, squeezeRules } from '../blocks/network.ts';
 import { activationTokens } from '../blocks/tokens.ts';
-import { EfficientNet, type EfficientNetOptions } from './efficientnet/network.ts';
-import { torchNorm } from './efficientnet/tables.ts';
 
 export interface BlockNetOptions extends EfficientNetOptions {
   /** Output channels of the 3x3 convolution before the blocks. */
@@ -52,7 +51,7 @@ export function blockNet(options: BlockNetOptions): EfficientNet {
   checkName('activation', activation, activationTokens);
   checkName('squeeze', squeeze, squeezeRules);
   const text = typeof blocks === 'string' ? blocks : printBlocks(blocks);
-  return new EfficientNet({ stem, stemStride, blocks: text, head, activation, squeeze, dropout: 0.2, norm: torchNorm }, training);
+  return new EfficientNet({ stem, stemStride, blocks: text, head, activation, squeeze, dropout: 0.2, norm: {} }, training);
 }
 
 function checkName(what: string, name: string, known: object): void {

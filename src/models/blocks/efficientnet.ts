@@ -1,19 +1,19 @@
 /** The EfficientNet module: any network of blocks, in torchvision's layout of keys. */
-import { checkKeys } from '../../../base/errors.ts';
-import type { Value } from '../../../compiler/ir/graph.ts';
-import { flatten } from '../../../nn/functional.ts';
-import { kaimingNormal, uniformByOutputs } from '../../../nn/init.ts';
-import { setInitializers } from '../../../nn/initialize-layers.ts';
-import { AdaptiveAvgPool2d } from '../../../nn/layers/adaptive-avg-pool.ts';
-import type { NormOptions } from '../../../nn/layers/batch-norm.ts';
-import { Conv2dNormActivation } from '../../../nn/layers/conv-norm-activation.ts';
-import { Dropout } from '../../../nn/layers/dropout.ts';
-import { Linear } from '../../../nn/layers/linear.ts';
-import { Sequential } from '../../../nn/layers/sequential.ts';
-import { Module } from '../../../nn/module.ts';
-import { activationLayer } from '../../blocks/activations.ts';
-import { makeBlock } from '../../blocks/modules.ts';
-import { type BlockNetwork, unrollBlocks } from '../../blocks/network.ts';
+import { checkKeys } from '../../base/errors.ts';
+import type { Value } from '../../compiler/ir/graph.ts';
+import { flatten } from '../../nn/functional.ts';
+import { kaimingNormal, uniformByOutputs } from '../../nn/init.ts';
+import { setInitializers } from '../../nn/initialize-layers.ts';
+import { AdaptiveAvgPool2d } from '../../nn/layers/adaptive-avg-pool.ts';
+import type { NormOptions } from '../../nn/layers/batch-norm.ts';
+import { Conv2dNormActivation } from '../../nn/layers/conv-norm-activation.ts';
+import { Dropout } from '../../nn/layers/dropout.ts';
+import { Linear } from '../../nn/layers/linear.ts';
+import { Sequential } from '../../nn/layers/sequential.ts';
+import { Module } from '../../nn/module.ts';
+import { activationLayer } from './activations.ts';
+import { makeBlock } from './modules.ts';
+import { type BlockNetwork, unrollBlocks } from './network.ts';
 
 export interface EfficientNetOptions {
   /** Outputs of the classifier; default 1000. */
