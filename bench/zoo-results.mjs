@@ -53,14 +53,21 @@ export function rowOf(name, result) {
   ];
 }
 
-/** The machines and days of the results, each with how many models it stands for where there are several. */
+/** The machines and days of the results, each with how busy it was, and with how many models it stands for where there are several. */
 function measuredOn(results) {
   const runs = new Map();
   for (const { date, machine } of results) {
-    const run = `${date}. ${machine}`;
-    runs.set(run, (runs.get(run) ?? 0) + 1);
+    const [, before, load, after] = /^(.*), load ([\d.]+) before the run(.*)$/.exec(machine) ?? [];
+    const run = `${date}. ${before}${after}`;
+    runs.set(run, [...(runs.get(run) ?? []), Number(load)]);
   }
-  return [...runs].map(([run, count]) => (runs.size === 1 ? `${run}.` : `${run} (${count} models).`)).join(' ');
+  return [...runs]
+    .map(([run, loads]) => {
+      const [least, most] = [Math.min(...loads), Math.max(...loads)];
+      const count = runs.size > 1 ? `${loads.length} models, ` : '';
+      return `${run} (${count}load ${least === most ? least : `${least} to ${most}`} before).`;
+    })
+    .join(' ');
 }
 
 /** A list of the exceptions: those that notes explain, and those that nothing does yet. */

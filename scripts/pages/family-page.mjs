@@ -67,7 +67,7 @@ function weightsTable(models) {
           accuracy['acc@5'].toFixed(2),
           fileSize >= 10 ? fileSize.toFixed(0) : fileSize.toFixed(1),
         ],
-        /^https?:/.test(recipe) ? `[recipe](${recipe})` : recipe,
+        `[recipe](${recipe.replace(/^docs\//, '../')})`,
       ];
     }),
   );
