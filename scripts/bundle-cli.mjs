@@ -23,7 +23,9 @@ export async function bundleCli(dist) {
     platform: 'node',
     external: [/^node:/, /^onnxruntime-/, 'sharp'],
   });
-  await bundle.write({ dir: bin, entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', minify: true });
+  // `ocelli summary` prints the names of classes.
+  const minify = { mangle: { keepNames: { class: true, function: false } } };
+  await bundle.write({ dir: bin, entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', minify });
   await bundle.close();
   chmodSync(join(bin, 'ocelli.js'), 0o755);
 }

@@ -33,11 +33,13 @@ export interface ModelBuilders {
   readonly googlenet: typeof import('./classification/googlenet.ts').googlenet;
   readonly inception_v3: typeof import('./classification/inception.ts').inception_v3;
   readonly lenet5: typeof import('./classification/lenet.ts').lenet5;
+  readonly lenet5_1998: typeof import('./classification/lenet.ts').lenet5_1998;
   readonly mnasnet0_5: typeof import('./classification/mnasnet.ts').mnasnet0_5;
   readonly mnasnet0_75: typeof import('./classification/mnasnet.ts').mnasnet0_75;
   readonly mnasnet1_0: typeof import('./classification/mnasnet.ts').mnasnet1_0;
   readonly mnasnet1_3: typeof import('./classification/mnasnet.ts').mnasnet1_3;
   readonly mnasnet_a1: typeof import('./classification/mnasnet.ts').mnasnet_a1;
+  readonly mobilenet_v1: typeof import('./classification/mobilenetv1.ts').mobilenet_v1;
   readonly mobilenet_v2: typeof import('./classification/mobilenetv2.ts').mobilenet_v2;
   readonly mobilenet_v3_large: typeof import('./classification/mobilenetv3.ts').mobilenet_v3_large;
   readonly mobilenet_v3_small: typeof import('./classification/mobilenetv3.ts').mobilenet_v3_small;
@@ -240,6 +242,11 @@ export const manifest: { readonly [K in keyof ModelBuilders]: ManifestEntry<Mode
     builder: async () => (await import('./classification/lenet.ts')).lenet5,
     weights: async () => (await import('./classification/lenet.weights.ts')).weights,
   },
+  lenet5_1998: {
+    family: 'lenet',
+    builder: async () => (await import('./classification/lenet.ts')).lenet5_1998,
+    weights: async () => (await import('./classification/lenet.weights.ts')).weights,
+  },
   mnasnet0_5: {
     family: 'mnasnet',
     builder: async () => (await import('./classification/mnasnet.ts')).mnasnet0_5,
@@ -264,6 +271,11 @@ export const manifest: { readonly [K in keyof ModelBuilders]: ManifestEntry<Mode
     family: 'mnasnet',
     builder: async () => (await import('./classification/mnasnet.ts')).mnasnet_a1,
     weights: async () => (await import('./classification/mnasnet.weights.ts')).weights,
+  },
+  mobilenet_v1: {
+    family: 'mobilenetv1',
+    builder: async () => (await import('./classification/mobilenetv1.ts')).mobilenet_v1,
+    weights: async () => (await import('./classification/mobilenetv1.weights.ts')).weights,
   },
   mobilenet_v2: {
     family: 'mobilenetv2',

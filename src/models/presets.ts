@@ -17,6 +17,15 @@ const small = { kind: 'classification', interpolation: 'bilinear' } as const;
 const gray28: ClassificationPreset = { ...small, resize: 28, crop: 28, channels: 'gray', mean: [0.5], std: [0.25] };
 /** The decoder of capsules draws numbers from 0 to 1. */
 const plain28: ClassificationPreset = { ...gray28, mean: [0], std: [1] };
+/** Pictures as LeNet-5's paper has them: 28x28 inside 32x32 of background, which is -0.1; ink is 1.175. */
+const lenet1998: ClassificationPreset = {
+  ...small,
+  resize: 28,
+  crop: 32,
+  channels: 'gray',
+  mean: [0.1 / 1.275],
+  std: [1 / 1.275],
+};
 const color32: ClassificationPreset = { ...small, resize: 32, crop: 32, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
 
 /** EfficientNet-lite's official code takes 32 pixels more than it crops, and scales for integer arithmetic: (x - 127) / 128. */
@@ -38,6 +47,7 @@ const presets: { readonly [K in ModelName]?: ClassificationPreset } = {
   efficientnet_lite4: lite(300),
   efficientnet_mini: color32,
   lenet5: gray28,
+  lenet5_1998: lenet1998,
 };
 
 /**

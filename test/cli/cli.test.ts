@@ -118,15 +118,24 @@ describe('models and summary', () => {
 
   test('models for small and for gray pictures: their own size and channels', async () => {
     const lenet = await offline(['summary', '--model', 'lenet5']);
+    expect(lenet.stdout).toMatch(/^conv1 +Conv2d +1 x 6 x 28 x 28 /m);
     expect(lenet.stdout).toMatch(/lenet5 at 28 x 28 x 1\n {2}parameters {5}61\.7 k\n {2}multiply-adds {2}417 k/);
     const mini = await offline(['summary', '--model', 'efficientnet_mini', '--json']);
     expect(JSON.parse(mini.stdout)).toMatchObject({ params: 129778, layers: { 0: { output: [1, 16, 32, 32] } } });
     const gray = await offline(['summary', '--model', 'efficientnet_mini', '--in-channels', '1', '--size', '28', '--json']);
     expect(JSON.parse(gray.stdout)).toMatchObject({ params: 129778 - 2 * 16 * 9, layers: { 0: { output: [1, 16, 28, 28] } } });
+    const old = await offline(['summary', '--model', 'lenet5_1998']);
+    expect(old.stdout).toMatch(/lenet5_1998 at 32 x 32 x 1\n {2}parameters {5}60\.8 k/);
+    expectError(
+      await offline(['classify', `${samples}clock.jpg`, '--model', 'mobilenet_v1']),
+      2,
+      /no published weights.*train it/,
+    );
     const exported = await offline(['export', '--model', 'lenet5', '-o', join(folder, 'lenet.onnx')]);
     expect(exported).toMatchObject({ status: 0, stdout: expect.stringMatching(/lenet\.onnx {2}24\d kB/) });
     const classified = await offline(['classify', `${samples}clock.jpg`, '--model', 'lenet5', '--weights', 'none', '--top', '1']);
     expect(classified).toMatchObject({ status: 0, stdout: expect.stringMatching(/% {2}class \d$/m) });
+    expect(classified.stderr).toBe('lenet5 is untrained: these answers are chance\n');
     const odd = ['classify', `${samples}clock.jpg`, '--model', 'resnet18', '--weights', 'none', '--num-classes', '3'];
     const asGray = await offline([
       ...odd,

@@ -23,6 +23,10 @@ def feature_paths(name):
         return ["layers.0", "layers.8.0.layers.1", "layers.9", "layers.11", "layers.13"]
     if name == "mobilenet_v2":
         return ["features.0.0", "features.2.conv.0.1", "features.4", "features.11", "features.18"]
+    if name == "lenet5_1998":
+        return ["c1", "s2", "c3", "c5", "f6"]
+    if name == "mobilenet_v1":
+        return ["features.0.0", "features.2.0.1", "features.4", "features.9", "features.13"]
     if name.startswith("mobilenet_v3"):
         return ["features.0.0", "features.3.block.0.1", "features.4", "features.8", "features.11", "avgpool"]
     if name == "alexnet":

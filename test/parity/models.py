@@ -12,7 +12,7 @@ import torchvision
 
 from fill import fill, pictures
 from own_capsnet import ClassCapsules
-from own_models import OWN_MODELS
+from own_models import ConnectedConv, OWN_MODELS, Subsampling
 
 MODELS = (
     [f"convnext_{size}" for size in ("tiny", "small", "base", "large")]
@@ -117,7 +117,7 @@ def find_ranges(name):
                 bound = 0.25 * classes * (3 / (below * length * (x * x).mean().item())) ** 0.5
                 set_(path + ".weight", -bound, bound)
             else:
-                fan_in = module.weight[0].numel()
+                fan_in = getattr(module, "fan_in", module.weight[0].numel())
                 calm = 0.3 if path.endswith(".fc2") else 1
                 bound = calm * (3 / (fan_in * (x * x).mean().item())) ** 0.5
                 set_(path + ".weight", -bound, bound)
@@ -127,7 +127,8 @@ def find_ranges(name):
 
     # Full-size branches and gates make deep residual networks either forget their input or turn chaotic.
     branch_ends = {path + end for path, m in model.named_modules() for end in branch_end(m)}
-    leaves = (torch.nn.Conv2d, torch.nn.Linear, torch.nn.LayerNorm, torch.nn.modules.batchnorm._BatchNorm, ClassCapsules)
+    layers = (torch.nn.Conv2d, torch.nn.Linear, torch.nn.LayerNorm, torch.nn.modules.batchnorm._BatchNorm)
+    leaves = (*layers, ClassCapsules, ConnectedConv, Subsampling)
     handles = [m.register_forward_pre_hook(prepare(path)) for path, m in model.named_modules() if isinstance(m, leaves)]
     handles += call_heads(name, model)
     with torch.no_grad():

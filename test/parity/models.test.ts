@@ -11,7 +11,7 @@ import { filledModel, runCases } from './run.ts';
 
 /** Models that take little time at their usual size; `npm run parity` runs all of them. */
 const light =
-  /^(efficientnet_(b[01]|lite0|mini)|lenet5|mnasnet.*|resnet(18|50)|mobilenet_v(2|3_small)|regnet_._400mf|shufflenet_v2_x0_5|squeezenet.*)$/;
+  /^(efficientnet_(b[01]|lite0|mini)|lenet5(_1998)?|mnasnet.*|resnet(18|50)|mobilenet_v(2|3_small)|regnet_._400mf|shufflenet_v2_x0_5|squeezenet.*)$/;
 
 /** Variants that take long and whose families have lighter ones; OCELLI_PARITY_ALL=1 runs them too. */
 const heavy = /^(convnext_(?!tiny)|regnet_._(8|16|32)gf$)/;

@@ -2,6 +2,7 @@
 import math
 from functools import partial
 
+import torch
 import torch.nn.functional as F
 from torch import nn
 from torchvision.models.efficientnet import EfficientNet, MBConv, MBConvConfig
@@ -26,6 +27,75 @@ class LeNet5(nn.Module):
         x = F.max_pool2d(F.relu(self.conv2(x)), 2)
         x = F.relu(self.fc1(x.flatten(1)))
         return self.fc3(F.relu(self.fc2(x)))
+
+
+class Subsampling(nn.Module):
+    """The sum of each 2x2 window, times a weight plus a bias of its map."""
+
+    fan_in = 4
+
+    def __init__(self, maps):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(maps))
+        self.bias = nn.Parameter(torch.zeros(maps))
+
+    def forward(self, x):
+        total = x[..., 0::2, 0::2] + x[..., 0::2, 1::2] + x[..., 1::2, 0::2] + x[..., 1::2, 1::2]
+        return total * self.weight[:, None, None] + self.bias[:, None, None]
+
+
+class ConnectedConv(nn.Module):
+    """Layer C3: each map is the sum of convolutions of the maps that the paper's table I connects it with."""
+
+    fan_in = 100
+    table = [
+        [0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 5], [4, 5, 0], [5, 0, 1],
+        [0, 1, 2, 3], [1, 2, 3, 4], [2, 3, 4, 5], [3, 4, 5, 0], [4, 5, 0, 1], [5, 0, 1, 2],
+        [0, 1, 3, 4], [1, 2, 4, 5], [0, 2, 3, 5], [0, 1, 2, 3, 4, 5],
+    ]
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(sum(len(row) for row in self.table), 5, 5))
+        self.bias = nn.Parameter(torch.zeros(len(self.table)))
+
+    def forward(self, x):
+        maps, at = [], 0
+        for map_, row in enumerate(self.table):
+            kernels = self.weight[at:at + len(row)]
+            maps.append(F.conv2d(x[:, row], kernels[None], self.bias[map_:map_ + 1]))
+            at += len(row)
+        return torch.cat(maps, 1)
+
+
+class RadialBasis(nn.Linear):
+    """Minus the squared distance to each row; the rows are fixed."""
+
+    def __init__(self, features, outputs):
+        super().__init__(features, outputs, bias=False)
+        self.weight.requires_grad_(False)
+
+    def forward(self, x):
+        return -((x[:, None] - self.weight) ** 2).sum(2)
+
+
+class LeNet1998(nn.Module):
+    """LeNet-5 of 1998, layer by layer."""
+
+    def __init__(self):
+        super().__init__()
+        self.c1 = nn.Conv2d(1, 6, 5)
+        self.s2 = Subsampling(6)
+        self.c3 = ConnectedConv()
+        self.s4 = Subsampling(16)
+        self.c5 = nn.Conv2d(16, 120, 5)
+        self.f6 = nn.Linear(120, 84)
+        self.output = RadialBasis(84, 10)
+
+    def forward(self, x):
+        for layer in (self.c1, self.s2, self.c3, self.s4, self.c5):
+            x = 1.7159 * torch.tanh(layer(x) * 2 / 3)
+        return self.output(1.7159 * torch.tanh(self.f6(x.flatten(1)) * 2 / 3))
 
 
 def efficientnet_mini():
@@ -74,6 +144,26 @@ def efficientnet_lite(width, depth, dropout):
 def conv_norm_relu(channels_in, channels_out, kernel, stride=1, groups=1):
     conv = nn.Conv2d(channels_in, channels_out, kernel, stride, kernel // 2, groups=groups, bias=False)
     return nn.Sequential(conv, nn.BatchNorm2d(channels_out), nn.ReLU())
+
+
+class MobileNetV1(nn.Module):
+    """MobileNet v1 at width 1."""
+
+    def __init__(self):
+        super().__init__()
+        layers, before = [conv_norm_relu(3, 32, 3, 2)], 32
+        widths = [64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024]
+        strides = [1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1]
+        for width, stride in zip(widths, strides):
+            layers.append(nn.Sequential(
+                conv_norm_relu(before, before, 3, stride, groups=before), conv_norm_relu(before, width, 1)
+            ))
+            before = width
+        self.features = nn.Sequential(*layers)
+        self.classifier = nn.Sequential(nn.Dropout(0.0), nn.Linear(1024, 1000))
+
+    def forward(self, x):
+        return self.classifier(self.features(x).mean((2, 3)))
 
 
 class MnasBlock(nn.Module):
@@ -134,5 +224,7 @@ OWN_MODELS = {
     "efficientnet_lite4": partial(efficientnet_lite, 1.4, 1.8, 0.3),
     "efficientnet_mini": efficientnet_mini,
     "lenet5": LeNet5,
+    "lenet5_1998": LeNet1998,
     "mnasnet_a1": MnasNetA1,
+    "mobilenet_v1": MobileNetV1,
 }

@@ -31,8 +31,9 @@ FAMILIES = {
     + ["efficientnet_mini"],
     "googlenet": ["googlenet"],
     "inception": ["inception_v3"],
-    "lenet": ["lenet5"],
+    "lenet": ["lenet5", "lenet5_1998"],
     "mnasnet": ["mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3", "mnasnet_a1"],
+    "mobilenetv1": ["mobilenet_v1"],
     "mobilenetv2": ["mobilenet_v2"],
     "mobilenetv3": ["mobilenet_v3_large", "mobilenet_v3_small"],
     "regnet": [

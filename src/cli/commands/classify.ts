@@ -58,6 +58,7 @@ export async function classify(args: readonly string[], options: ClassifyOptions
     else printAnswer(answer, context);
   }
   if (json) context.print(JSON.stringify(answers.map(forJson), null, 2));
+  else if (!failed && weights?.toLowerCase() === 'none') context.note(`${model} is untrained: these answers are chance`);
   return failed ? 1 : 0;
 }
 

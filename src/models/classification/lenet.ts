@@ -1,4 +1,4 @@
-/** LeNet-5 as it is usually built today: ReLU, max pooling, and every map of the second convolution seeing all of the first. */
+/** LeNet-5 as it is usually built today, and as it was published in 1998. */
 import { checkKeys } from '../../base/errors.ts';
 import type { Value } from '../../compiler/ir/graph.ts';
 import { flatten, relu } from '../../nn/functional.ts';
@@ -6,6 +6,7 @@ import { Conv2d } from '../../nn/layers/conv.ts';
 import { Linear } from '../../nn/layers/linear.ts';
 import { MaxPool2d } from '../../nn/layers/max-pool.ts';
 import { Module } from '../../nn/module.ts';
+import { LeNet1998, type LeNet1998Options } from './lenet/lenet1998.ts';
 
 export interface LeNetOptions {
   /** Outputs of the classifier; default 10. */
@@ -49,4 +50,14 @@ export class LeNet5 extends Module {
  */
 export function lenet5(options: LeNetOptions = {}): LeNet5 {
   return new LeNet5(options);
+}
+
+/**
+ * LeNet-5 (LeCun et al. 1998, "Gradient-based learning applied to document recognition", section II.B) for pictures of 32x32, with
+ * its 60,000 trained parameters. Two things are not the paper's: the rows of the output layer are ±1 at random, which the paper names
+ * as a choice, instead of drawings of the characters; and the distances have a minus, so that they are logits: cross-entropy on them
+ * is the paper's equation 9 without its term for rubbish. `lenet5` is the usual modern form. Ocelli's own, not torchvision's.
+ */
+export function lenet5_1998(options: LeNet1998Options = {}): LeNet1998 {
+  return new LeNet1998(options);
 }
