@@ -38,6 +38,11 @@ function layerTable(stages, input) {
   return table(columns, [['', 'picture', sizeOf(input), '', ''], ...rows]);
 }
 
+function blockStrings(name, { stem, stemStride, blocks, head, activation }) {
+  const stages = [`stem ${stem}, stride ${stemStride}, ${activation}`, ...blocks.split(' '), `head ${head}`];
+  return `${code(name)} is built from these; [Blocks as strings](../blocks.md) explains them.\n\n\`\`\`\n${stages.join('\n')}\n\`\`\``;
+}
+
 function variantTable(models) {
   const rows = models.map(({ name, shape, summary, latency }) => [
     ...[code(name), `${shape[2]}²`, short(summary.params), short(summary.multiplyAdds), megabytes(summary.activationBytes)],
@@ -106,6 +111,7 @@ export function familyPage(family, text, models) {
       'Shapes stand on the arrows where they change; /2 is a stride of 2, the number after a comma is of output channels.',
     );
   }
+  if (drawn.blocks) parts.push('### As block strings', blockStrings(drawn.name, drawn.blocks));
   parts.push('### Layer by layer', layerTable(stages, drawn.shape));
   const measured = measuredOn(models);
   parts.push(

@@ -6,7 +6,7 @@ const latencies = 'bench/results/zoo.json';
 
 /**
  * The zoo of a built package (`dist` is its folder), by family: models with `name`, `family`, `shape`, `summary`, `weights`,
- * `latency` (milliseconds, or undefined where none was measured), and `open()`, which gives graph, modules and costs.
+ * `latency` (the result of its benchmark, or undefined where there is none), `blocks`, and `open()`, which gives graph, modules and costs.
  */
 export async function readZoo(dist) {
   const load = (file) => import(pathToFileURL(`${dist}/${file}`).href);
@@ -23,6 +23,8 @@ export async function readZoo(dist) {
     const entry = {
       ...{ name, family, shape, weights: await models.getModelWeights(name), latency: measured[name] },
       summary: program.summarize(model, { inputShape: shape }),
+      // What it is as block strings, for models that are built from them.
+      blocks: models.hasBlocks(model) ? models.blocksOf(model) : undefined,
       open: () => ({
         graph: nn.trace(model, { inputs: { input: { dtype: 'float32', shape } } }),
         modules: new Map(nn.namedModules(model)),
