@@ -51,13 +51,27 @@ export async function* answerAll(
   platform: Platform,
   options: AnswerOptions,
 ): AsyncGenerator<Answer> {
-  let next: Promise<Decoded> = first;
-  for (let start = 0; start < sources.length; start += options.batch) {
-    const batch = await next;
-    throwIfAborted(options.signal, 'classifying');
-    const end = start + options.batch;
-    next = decodeBatch(sources.slice(end, end + options.batch), platform, options.signal);
+  for await (const batch of decodedBatches(sources, first, platform, options))
     yield* await answerBatch(batch, classifier, options);
+}
+
+/**
+ * All pictures batch by batch, in order.
+ * @param first the first batch, whose decoding may have begun
+ */
+export async function* decodedBatches(
+  sources: readonly PictureSource[],
+  first: Promise<Decoded>,
+  platform: Platform,
+  { batch, signal }: Pick<AnswerOptions, 'batch' | 'signal'>,
+): AsyncGenerator<Decoded> {
+  let next: Promise<Decoded> = first;
+  for (let start = 0; start < sources.length; start += batch) {
+    const decoded = await next;
+    throwIfAborted(signal, 'looking at pictures');
+    const end = start + batch;
+    next = decodeBatch(sources.slice(end, end + batch), platform, signal);
+    yield decoded;
   }
 }
 

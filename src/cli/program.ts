@@ -1,12 +1,11 @@
 /** The command tree: names, options and help. What a command does is in its own file, loaded when it is called. */
-import { Command, type CommanderError, InvalidArgumentError } from 'commander';
+import { Command, type CommanderError } from 'commander';
 import type { Context } from './context.ts';
 import type { Outcome } from './outcome.ts';
-import { choice, integer, nonZeroPerChannel, perChannel, text } from './parse.ts';
+import { choice, integer, text } from './parse.ts';
 import { addExport, addGrad } from './program-onnx.ts';
+import { addClassify, addEmbed, addSimilar } from './program-pictures.ts';
 import { addEvaluate, addTrain } from './program-training.ts';
-
-const interpolationModes = ['nearest', 'box', 'bilinear', 'hamming', 'bicubic', 'lanczos'] as const;
 
 /** Options are written once and typed where they are used: each command file says what it takes. */
 export function createProgram(context: Context, done: (outcome: Outcome) => void): Command {
@@ -17,6 +16,8 @@ export function createProgram(context: Context, done: (outcome: Outcome) => void
     .addHelpText('after', programExamples);
 
   addClassify(program, context, done);
+  addEmbed(program, context, done);
+  addSimilar(program, context, done);
   addTrain(program, context, done);
   addEvaluate(program, context, done);
   addExport(program, context, done);
@@ -40,38 +41,6 @@ export function createProgram(context: Context, done: (outcome: Outcome) => void
 
   for (const command of everyCommand(program)) speakThrough(command, context);
   return program;
-}
-
-function addClassify(program: Command, context: Context, done: (outcome: Outcome) => void): void {
-  program
-    .command('classify')
-    .description('say what is in pictures')
-    .argument('<pictures...>', 'files, folders, globs, URLs, or - for standard input')
-    .option('--model <name>', 'model to use; `ocelli models` lists them', text)
-    .option('--run <folder>', 'the model that `ocelli train` left in a folder, with its class names and preprocessing', text)
-    .option('--weights <weights>', 'entry such as IMAGENET1K_V1, file, URL, or none for untrained (default: DEFAULT)', text)
-    .option('--num-classes <n>', "classes of the weights file (default: the model's, 1000 for torchvision's)", integer(1))
-    .option('--labels <file>', 'names of the classes, one a line')
-    .option('--top <k>', 'answers for each picture', integer(1), 5)
-    .option('--batch <n>', 'pictures that run at a time', integer(1), 8)
-    .option('--json', 'print a JSON array of { file, top: [{ index, label, score, logit }] }')
-    .option('--resize <pixels>', 'short side after resizing', integer(1))
-    .option('--crop <pixels>', 'side of the centre crop', integer(1))
-    .option('--interpolation <mode>', interpolationModes.join(', '), choice(interpolationModes))
-    .option('--mean <a,b,c>', 'subtracted from each channel, in the order of --channels', perChannel)
-    .option('--std <a,b,c>', 'each channel is divided by it, in the order of --channels', nonZeroPerChannel)
-    .option('--range <top>', '1: values become 0..1 before --mean; 255: they stay 0..255', rangeTop)
-    .option('--channels <order>', 'rgb, bgr or gray', choice(['rgb', 'bgr', 'gray']))
-    .addHelpText('after', classifyExamples)
-    .action(async (pictures, options) =>
-      done(await (await import('./commands/classify.ts')).classify(pictures, options, context)),
-    );
-}
-
-function rangeTop(text: string): 1 | 255 {
-  if (text === '1') return 1;
-  if (text === '255') return 255;
-  throw new InvalidArgumentError('It must be 1 or 255.');
 }
 
 function addWeights(program: Command, context: Context, done: (outcome: Outcome) => void): void {
@@ -179,14 +148,3 @@ rules.json, where the first rule that matches a key counts:
     { "from": "backbone.{i}.conv.{t}", "to": "features.{i+1}.0.{t}" },
     { "from": "fc.kernel", "to": "classifier.weight", "transpose": [1, 0] },
     { "drop": "ema.{rest...}" } ] }`;
-
-const classifyExamples = `
-Examples:
-  ocelli classify cat.jpg photos/ --model efficientnet_b0
-  ocelli classify "shots/**/*.png" --model resnet50 --json
-  curl -s https://example.org/cat.jpg | ocelli classify - --model mobilenet_v2
-  ocelli classify x.jpg --model resnet18 --weights mine.pth --num-classes 10
-  ocelli classify x.jpg --run runs/flowers
-
-Preprocessing comes with the weights entry; a file gets the model's default one.
-Each part can be set by its option.`;

@@ -5,6 +5,16 @@ import { bytes, duration } from './format.ts';
 
 const REDRAW_MS = 100;
 
+/** Draws `done of count` on a terminal, and clears it when all is done. */
+export function counter({ io: { stderr } }: Context): (done: number, count: number) => void {
+  let drawn = -REDRAW_MS;
+  return (done, count) => {
+    if (!stderr.isTTY || (performance.now() - drawn < REDRAW_MS && done < count)) return;
+    drawn = performance.now();
+    stderr.write(`\r${done === count ? '' : `${done} of ${count}`}\u001b[K`);
+  };
+}
+
 /** Runs a download with its progress on standard error. */
 export async function withProgress<T>(
   context: Context,

@@ -1,22 +1,14 @@
 /** `ocelli classify`: what is in pictures. */
 import { readFile } from 'node:fs/promises';
 import { messageOf, OcelliError } from '../../base/errors.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
-import { load } from '../../tasks/classify.ts';
-import type { ClassificationPreset } from '../../transforms/preset.ts';
 import { type Answer, answerAll, firstBatch } from '../answers.ts';
+import { chooseModel, type ModelFlags, openChosen, startRuntime } from '../chosen-model.ts';
 import type { Context } from '../context.ts';
 import { cut, percent } from '../format.ts';
 import { type Outcome, oneLine, visible } from '../outcome.ts';
 import { findPictures } from '../pictures.ts';
-import { withProgress } from '../progress.ts';
-import { readRunClassifier } from '../training/run-classifier.ts';
 
-export interface ClassifyOptions extends Omit<Partial<ClassificationPreset>, 'kind'> {
-  readonly model?: string;
-  readonly run?: string;
-  readonly weights?: string;
-  readonly numClasses?: number;
+export interface ClassifyOptions extends ModelFlags {
   readonly labels?: string;
   readonly top: number;
   readonly batch: number;
@@ -26,30 +18,12 @@ export interface ClassifyOptions extends Omit<Partial<ClassificationPreset>, 'ki
 export async function classify(args: readonly string[], options: ClassifyOptions, context: Context): Promise<Outcome> {
   const { top, batch, json = false } = options;
   const platform = await context.platform();
-  const run = options.run === undefined ? undefined : await readRunClassifier(options.run, platform);
-  const model = options.model ?? run?.model;
-  if (model === undefined) {
-    throw new OcelliError('usage', 'name the model, --model NAME (`ocelli models` lists them), or a training, --run FOLDER');
-  }
-  const weights = options.weights ?? run?.weights;
-  const numClasses = options.numClasses ?? run?.classes.length;
-  const labels = options.labels === undefined ? run?.classes : await readLabels(options.labels);
+  const chosen = await chooseModel(options, platform);
+  const labels = options.labels === undefined ? chosen.classes : await readLabels(options.labels);
   const sources = await findPictures(args, context);
   const first = firstBatch(sources, batch, platform, context.signal);
   await using runtime = await startRuntime(sources.length > 1);
-  await using classifier = await withProgress(context, (onProgress) =>
-    load(model, {
-      platform,
-      runtime,
-      onProgress,
-      signal: context.signal,
-      preset: { ...run?.preset, ...presetOf(options) } as Partial<ClassificationPreset>,
-      maxBatch: batch,
-      ...(weights === undefined ? {} : { weights: weights.toLowerCase() === 'none' ? 'none' : weights }),
-      ...(numClasses === undefined ? {} : { numClasses }),
-      ...(labels ? { labels } : {}),
-    }),
-  );
+  await using classifier = await openChosen(chosen, { runtime, batch, labels }, context);
   const answers: Answer[] = [];
   let failed = false;
   for await (const answer of answerAll(sources, first, classifier, platform, { top, batch, signal: context.signal })) {
@@ -58,19 +32,8 @@ export async function classify(args: readonly string[], options: ClassifyOptions
     else printAnswer(answer, context);
   }
   if (json) context.print(JSON.stringify(answers.map(forJson), null, 2));
-  else if (!failed && weights?.toLowerCase() === 'none') context.note(`${model} is untrained: these answers are chance`);
+  else if (!failed && chosen.weights === 'none') context.note(`${chosen.model} is untrained: these answers are chance`);
   return failed ? 1 : 0;
-}
-
-/** A single picture runs here; several run in a worker thread, so that decoding and Ctrl-C go on meanwhile. */
-export async function startRuntime(worker: boolean): Promise<Runtime> {
-  const { nodeRuntime } = await import('../../runtime/ort-node.ts');
-  return await nodeRuntime({ worker });
-}
-
-function presetOf({ resize, crop, interpolation, mean, std, range, channels }: ClassifyOptions): Partial<ClassificationPreset> {
-  const given = { resize, crop, interpolation, mean, std, range, channels };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 /** One name a line; empty lines at the end do not count. */

@@ -7,14 +7,15 @@ import { findEntry } from '../../tasks/weights-source.ts';
 import { type Evaluation, evaluate, evaluationPage, type Metrics } from '../../train/index.ts';
 import { writeText } from '../../train/run/text-files.ts';
 import type { ClassificationPreset } from '../../transforms/preset.ts';
+import { startRuntime } from '../chosen-model.ts';
 import type { Context } from '../context.ts';
 import { percent, table } from '../format.ts';
 import type { Outcome } from '../outcome.ts';
+import { counter } from '../progress.ts';
 import { buildModel } from '../training/build-model.ts';
 import { listsOf, sizeOf } from '../training/lists.ts';
 import { hasParts, openData, openTraining } from '../training/open-data.ts';
 import { type Recipe, readRecipe, recipeOf } from '../training/recipe.ts';
-import { startRuntime } from './classify.ts';
 
 export interface EvaluateFlags extends Readonly<Record<string, unknown>> {
   readonly split: 'train' | 'test';
@@ -47,7 +48,6 @@ export async function evaluateModel(run: string | undefined, flags: EvaluateFlag
   checkNames(named, classes);
   const { evaluationTransforms } = listsOf(recipe, samples, await presetOf(recipe.model, ran, entry, platform));
   await using runtime = await startRuntime(true);
-  let drawn = 0;
   const result = await evaluate(net, samples, {
     runtime,
     platform,
@@ -55,12 +55,7 @@ export async function evaluateModel(run: string | undefined, flags: EvaluateFlag
     workers: 1,
     mistakes: report === undefined ? 0 : MISTAKES,
     signal: context.signal,
-    onProgress: (done, count) => {
-      const { stderr } = context.io;
-      if (!stderr.isTTY || (performance.now() - drawn < 100 && done < count)) return;
-      drawn = performance.now();
-      stderr.write(`\r${done === count ? '' : `${done} of ${count}`}\u001b[K`);
-    },
+    onProgress: counter(context),
   });
   if (report !== undefined) {
     await writeText(platform.files, report, evaluationPage(result, samples, `${recipe.model} on ${recipe.data}`));

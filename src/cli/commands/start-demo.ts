@@ -7,6 +7,7 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import { load } from '../../tasks/classify.ts';
 import { adamw, evaluate, schedule, train } from '../../train/index.ts';
 import { answerAll, firstBatch } from '../answers.ts';
+import { startRuntime } from '../chosen-model.ts';
 import type { Context } from '../context.ts';
 import { duration } from '../format.ts';
 import type { Outcome } from '../outcome.ts';
@@ -15,7 +16,7 @@ import { findPictures } from '../pictures.ts';
 import { buildModel } from '../training/build-model.ts';
 import { listsOf } from '../training/lists.ts';
 import { TrainingDisplay } from '../training/show.ts';
-import { printAnswer, startRuntime } from './classify.ts';
+import { printAnswer } from './classify.ts';
 
 const MODEL = 'efficientnet_mini';
 const ENTRY = 'FASHION_MNIST_V1';

@@ -9,13 +9,14 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import type { Classifier } from '../../tasks/classifier.ts';
 import { load } from '../../tasks/classify.ts';
 import { answerAll, type Decoded, decodeBatch, firstBatch } from '../answers.ts';
+import { startRuntime } from '../chosen-model.ts';
 import type { Context } from '../context.ts';
 import { duration } from '../format.ts';
 import { type Outcome, visible } from '../outcome.ts';
 import { samplesFolder } from '../package-files.ts';
 import { findPictures, type PictureSource } from '../pictures.ts';
 import { withProgress } from '../progress.ts';
-import { printAnswer, startRuntime } from './classify.ts';
+import { printAnswer } from './classify.ts';
 
 export interface StartOptions {
   readonly model?: string;

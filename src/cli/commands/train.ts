@@ -2,6 +2,7 @@
 import { isOcelliError, OcelliError } from '../../base/errors.ts';
 import { saveWeights } from '../../tasks/load-weights.ts';
 import { crossEntropy, type EndEvent, type Trainable, type TrainOptions, train } from '../../train/index.ts';
+import { startRuntime } from '../chosen-model.ts';
 import type { Context } from '../context.ts';
 import { duration, percent } from '../format.ts';
 import { type Outcome, oneLine, Stopped } from '../outcome.ts';
@@ -13,7 +14,6 @@ import { type Recipe, readRecipe, recipeOf } from '../training/recipe.ts';
 import { type RunClassifier, writeRunClassifier } from '../training/run-classifier.ts';
 import { TrainingDisplay } from '../training/show.ts';
 import { writeRecipe } from '../training/write-recipe.ts';
-import { startRuntime } from './classify.ts';
 
 export interface TrainFlags extends Readonly<Record<string, unknown>> {
   readonly output: string;
