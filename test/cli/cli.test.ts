@@ -137,19 +137,7 @@ describe('models and summary', () => {
     expect(classified).toMatchObject({ status: 0, stdout: expect.stringMatching(/% {2}class \d$/m) });
     expect(classified.stderr).toBe('lenet5 is untrained: these answers are chance\n');
     const odd = ['classify', `${samples}clock.jpg`, '--model', 'resnet18', '--weights', 'none', '--num-classes', '3'];
-    const asGray = await offline([
-      ...odd,
-      '--channels',
-      'gray',
-      '--mean',
-      '0.5',
-      '--std',
-      '0.25',
-      '--crop',
-      '64',
-      '--resize',
-      '64',
-    ]);
+    const asGray = await offline([...odd, ...'--channels gray --mean 0.5 --std 0.25 --crop 64 --resize 64'.split(' ')]);
     expect(asGray).toMatchObject({ status: 0, stdout: expect.stringMatching(/class [012]/) });
     expectError(await offline([...odd, '--channels', 'gray']), 2, /mean and std must be one number each for gray/);
   });
