@@ -21,12 +21,14 @@ import { summarize } from './summary.ts';
 const sees = (model: Module, size: number, channels = 3) =>
   summarize(model, { inputShape: [1, channels, size, size] }).receptiveField;
 
-// Araujo et al. 2019, https://distill.pub/2019/computing-receptive-fields, where the layers are the same.
+// The table of Araujo et al.'s library (2019, https://distill.pub/2019/computing-receptive-fields), where the layers are the same.
 test.each([
-  ['alexnet', 195],
-  ['vgg16', 212],
-])('%s sees %i pixels, as published', async (name, size) => {
-  expect(sees(await getModel(name), 224)).toEqual([size, size]);
+  ['alexnet', 195, 224],
+  ['vgg16', 212, 224],
+  ['mobilenet_v1', 315, 224],
+  ['inception_v3', 1311, 299],
+])('%s sees %i pixels, as published', async (name, expected, size) => {
+  expect(sees(await getModel(name), size)).toEqual([expected, expected]);
 });
 
 /**
