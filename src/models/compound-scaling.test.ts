@@ -19,7 +19,8 @@ const published = {
 
 test.each(Object.entries(published))('EfficientNet-%s follows from the blocks of B0', (name, expected) => {
   const [stem, channels, layers, head] = expected;
-  const network = scaleNetwork(efficientNetB0, efficientNetVariants[name as keyof typeof published]);
+  const { width, depth } = efficientNetVariants[name as keyof typeof published];
+  const network = scaleNetwork(efficientNetB0, { width, depth });
   const blocks = parseBlocks(network.blocks);
   expect(network.stem).toBe(stem);
   expect(blocks.map((block) => block.channels)).toEqual(channels);

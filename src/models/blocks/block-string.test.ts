@@ -74,6 +74,11 @@ test('what no string says is not printed', () => {
   expect(() => printBlocks([{ ...block, kernel: 2 }])).toThrow('"k2" is out of range');
   expect(() => printBlocks([{ ...block, expand: Number.NaN }])).toThrow('unknown token "eNaN"');
   expect(() => printBlocks([{ ...block, type: 'ds' }])).toThrow('ds does not take "e6"');
+  expect(() => printBlocks([{ ...block, type: 'mb' as 'ir' }])).toThrow('unknown type "mb"');
+  expect(() => printBlocks([{ ...block, activation: 'gelu' as 'relu' }])).toThrow('unknown token "gelu"');
+  expect(() => printBlocks([{ ...block, seRatio: 0.25 } as typeof block])).toThrow(
+    'block: unknown option "seRatio"; it takes type,',
+  );
 });
 
 /** Blocks as the parser gives them: without what goes without saying. */

@@ -3,7 +3,7 @@
  * its tokens, joined by `_`; a network's stages are words with white space between them. It is the notation of MnasNet's and
  * EfficientNet's official code, in the form that timm gave it.
  */
-import { OcelliError } from '../../base/errors.ts';
+import { checkKeys, OcelliError } from '../../base/errors.ts';
 import type { ActivationName, BlockSpec, BlockType } from './block-spec.ts';
 import { activationTokens, blockTypes, hasSkip, type NumberTokenName, needed, numberTokens } from './tokens.ts';
 
@@ -28,7 +28,7 @@ export function parseBlocks(text: string): readonly BlockSpec[] {
  * Blocks as a string in the one form that says nothing twice: `parseBlocks` gives back the same blocks, and the same string prints
  * again.
  *
- * @throws usage for blocks that no string says, such as one with an even kernel
+ * @throws usage for blocks that no string says, such as one with an even kernel, and for keys that blocks do not have
  */
 export function printBlocks(blocks: readonly BlockSpec[]): string {
   const text = blocks.map(printBlock).join(' ');
@@ -40,11 +40,13 @@ function refuse(word: string, why: string): never {
   throw new OcelliError('usage', `block "${word}": ${why}`);
 }
 
+function refuseType(word: string, type: string): never {
+  refuse(word, `unknown type "${type}"; a block begins with ${Object.keys(blockTypes).join(', ')}, as in ${example}`);
+}
+
 function parseBlock(word: string): BlockSpec {
   const [type = '', ...tokens] = word.split('_');
-  if (!isBlockType(type)) {
-    refuse(word, `unknown type "${type}"; a block begins with ${Object.keys(blockTypes).join(', ')}, as in ${example}`);
-  }
+  if (!isBlockType(type)) refuseType(word, type);
   const said = new Map<keyof BlockSpec, string>();
   const fields: Partial<BlockSpec> = {};
   for (const token of tokens) {
@@ -116,7 +118,11 @@ function complete(word: string, fields: Partial<BlockSpec> & { readonly type: Bl
   };
 }
 
+const blockKeys: readonly string[] = ['type', ...Object.values(numberTokens).map(({ field }) => field), 'activation', 'skip'];
+
 function printBlock(spec: BlockSpec): string {
+  checkKeys('block', spec, blockKeys);
+  if (!isBlockType(spec.type)) refuseType(spec.type, spec.type);
   const { expands, skip } = blockTypes[spec.type];
   const words: string[] = [spec.type];
   for (const [letters, { field }] of Object.entries(numberTokens)) {
@@ -124,7 +130,8 @@ function printBlock(spec: BlockSpec): string {
     const idle = value === 1 && (field === 'dilation' || (field === 'expand' && !expands));
     if (value !== undefined && !idle) words.push(`${letters}${value}`);
   }
-  if (spec.activation !== undefined) words.push(activationTokens[spec.activation]);
+  // A name that is none is left for the parser to refuse.
+  if (spec.activation !== undefined) words.push(activationTokens[spec.activation] ?? spec.activation);
   if (hasSkip(spec) !== skip) words.push(skip ? 'noskip' : 'skip');
   return words.join('_');
 }

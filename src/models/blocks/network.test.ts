@@ -65,6 +65,7 @@ test('a factor scales repeats and channels, ratios and kernels stay', () => {
   );
   // Only what grows is rounded.
   expect(scale('ir_r1_k3_s1_h70_c13', {})).toBe('ir_r1_k3_s1_h70_c13');
+  expect(() => scale('cn_r1_k3_s1_c8', { widht: 2 } as object)).toThrow('scaleBlocks: unknown option "widht"; it takes width');
   expect(() => scale('cn_r1_k3_s1_c8', { width: -1 })).toThrow('width must be a positive number, -1 came');
 });
 

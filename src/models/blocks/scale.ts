@@ -1,4 +1,5 @@
 /** Blocks and networks of blocks at another width and depth, by the published rounding rules (see compound-scaling.ts). */
+import { checkKeys } from '../../base/errors.ts';
 import { roundFilters, roundRepeats } from '../compound-scaling.ts';
 import type { BlockSpec } from './block-spec.ts';
 import { parseBlocks, printBlocks } from './block-string.ts';
@@ -15,6 +16,8 @@ export interface BlockScaling {
   readonly round?: (channels: number, width: number) => number;
 }
 
+const blockKeys: readonly string[] = ['width', 'depth', 'endsDepth', 'round'];
+
 export interface NetworkScaling extends BlockScaling {
   /** Multiplies the channels of the first convolution; default `width`. */
   readonly stemWidth?: number;
@@ -30,6 +33,7 @@ export interface NetworkScaling extends BlockScaling {
  * @throws usage unless factors are above 0
  */
 export function scaleBlocks(blocks: readonly BlockSpec[], by: BlockScaling): readonly BlockSpec[] {
+  checkKeys('scaleBlocks', by, blockKeys);
   const { width = 1, depth = 1, endsDepth = depth } = by;
   return blocks.map((spec, i) => ({
     ...spec,
@@ -41,11 +45,12 @@ export function scaleBlocks(blocks: readonly BlockSpec[], by: BlockScaling): rea
 
 /** A network at another width and depth: its blocks, first and last convolution. @throws usage unless factors are above 0 */
 export function scaleNetwork(network: BlockNetwork, by: NetworkScaling): BlockNetwork {
-  const { width = 1, stemWidth = width, headWidth = width } = by;
+  checkKeys('scaleNetwork', by, [...blockKeys, 'stemWidth', 'headWidth']);
+  const { stemWidth = by.width ?? 1, headWidth = by.width ?? 1, ...blocksBy } = by;
   return {
     ...network,
     stem: scaleChannels(network.stem, stemWidth, by),
-    blocks: printBlocks(scaleBlocks(parseBlocks(network.blocks), by)),
+    blocks: printBlocks(scaleBlocks(parseBlocks(network.blocks), blocksBy)),
     head: scaleChannels(network.head, headWidth, by),
   };
 }
