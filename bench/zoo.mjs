@@ -44,6 +44,7 @@ export async function zoo({ rounds, only, write }) {
     }
   }
   publish('zoo', section(models), write);
+  if (write) console.log('npm run pages puts the latencies into docs/models');
   if (failed.length > 0) {
     console.error(`Not measured: ${failed.join(', ')}`);
     process.exitCode = 1;
