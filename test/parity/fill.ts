@@ -6,6 +6,9 @@ import { type AnyModule, namedParameters } from '../../src/nn/module.ts';
 /** Cells of a picture's smooth field along each side. */
 const GRID = 7;
 
+/** [N, C, H, W]. */
+export type PictureShape = readonly [number, number, number, number];
+
 export type Range = readonly [low: number, high: number];
 
 /** float32 values between `low` and `high`: value i is a hash of (name, i). */
@@ -32,7 +35,7 @@ export function fillModel(model: AnyModule, ranges: readonly Range[]): void {
 }
 
 /** float32 pictures [N, C, H, W] within [-2, 2]: 3/4 a smooth field between hashed corners, 1/4 noise. */
-export function pictures(name: string, shape: readonly [number, number, number, number]): Tensor<'float32'> {
+export function pictures(name: string, shape: PictureShape): Tensor<'float32'> {
   const [n, c, h, w] = shape;
   const data = new Float32Array(n * c * h * w);
   const gridKey = streamKey(0, `${name}:grid`);

@@ -1,13 +1,13 @@
 /** What goldens.py wrote, and how results are held against it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Tensor } from '../../src/base/tensor.ts';
-import type { Range } from './fill.ts';
+import type { PictureShape, Range } from './fill.ts';
 
 /** One picture, several of an odd and not square size, several of the usual size. */
 export type CaseName = 'single' | 'odd' | 'batch';
 
 /** Shapes [N, C, H, W] of pictures by case. */
-export type Cases = Readonly<Partial<Record<CaseName, readonly [number, number, number, number]>>>;
+export type Cases = Readonly<Partial<Record<CaseName, PictureShape>>>;
 
 /** A model's pictures, and the path of the module that is compared where it is not the whole model. */
 type ModelCases = Cases & { readonly part?: string };

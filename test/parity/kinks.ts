@@ -1,16 +1,17 @@
-/** Which side of its kink an input of ReLU, ReLU6 or max pooling is on in a step of Ocelli's. */
+/** Which side of its kink an input of ReLU, ReLU6, hard sigmoid, hard swish or max pooling is on in a step of Ocelli's. */
+import { expect } from 'vitest';
 import type { Tensor } from '../../src/base/tensor.ts';
 import type { Graph, Node, Port, Value } from '../../src/compiler/ir/graph.ts';
 
-type KinkNode = Node<'relu'> | Node<'clip'> | Node<'maxPool'>;
+type KinkNode = Node<'relu'> | Node<'clip'> | Node<'hardSigmoid'> | Node<'hardSwish'> | Node<'maxPool'>;
 
 function isKink(node: Node): node is Node & KinkNode {
-  return node.op === 'relu' || node.op === 'clip' || node.op === 'maxPool';
+  return ['relu', 'clip', 'hardSigmoid', 'hardSwish', 'maxPool'].includes(node.op);
 }
 
 interface Kink {
   readonly node: KinkNode;
-  /** What decides: what comes out, of pools what goes in. */
+  /** What decides: of relu and clip what comes out, else what goes in. */
   readonly decides: Value;
 }
 
@@ -30,7 +31,7 @@ function kinksOf(graph: Graph): readonly Kink[] {
   const later = new Set(pooledFirst.values());
   return nodes.flatMap((node) => {
     if (later.has(node)) return [];
-    const decides = (node.op === 'maxPool' ? node.inputs[0] : node.outputs[0]) as Value;
+    const decides = (node.op === 'relu' || node.op === 'clip' ? node.outputs[0] : node.inputs[0]) as Value;
     const relu = pooledFirst.get(node);
     return [...(relu ? [{ node: relu, decides }] : []), { node, decides }];
   });
@@ -41,27 +42,42 @@ export function kinkOutputs(graph: Graph): readonly Port[] {
   return kinksOf(graph).map(({ decides }, i) => ({ name: `kink:${i}`, value: decides }));
 }
 
+/** Where one kink is undecided. */
+export interface Undecided {
+  /** Of the kink's output, joined by commas. */
+  readonly shape: string;
+  /** Flat, in the kink's output. */
+  readonly positions: readonly number[];
+}
+
 /**
- * The sides at given positions of every kink: whether a gradient passes, and of pools where in its plane the window's largest stands.
+ * The sides at given positions of every kink: whether a gradient passes; of hard swish 0 below -3, 1 up to 3, 2 above; and of pools
+ * where in its plane the window's largest stands.
  * @param outputs of the step; `kink:<i>` among them
- * @param positions flat, in the kink's output
+ * @param undecided torch's kinks, in the order of its run
  */
 export function sidesOf(
   graph: Graph,
   outputs: Readonly<Record<string, Tensor>>,
-  positions: readonly (readonly number[])[],
+  undecided: readonly Undecided[],
 ): readonly (readonly (boolean | number)[])[] {
   const kinks = kinksOf(graph);
-  if (kinks.length !== positions.length) throw new Error(`torch has ${positions.length} kinks, the graph ${kinks.length}`);
+  const shapes = kinks.map(({ node, decides }) =>
+    (node.op === 'maxPool' ? (node.outputs[0] as Value) : decides).type.shape.join(),
+  );
+  expect(shapes, "kinks are to stand in the order of torch's run").toEqual(undecided.map(({ shape }) => shape));
   return kinks.map(({ node }, i) => {
     const data = outputs[`kink:${i}`]?.data as Float32Array;
-    return (positions[i] as readonly number[]).map((position) => {
-      if (node.op === 'maxPool') return placeOfLargest(node as Node<'maxPool'>, data, position);
-      const { min, max } = node.op === 'clip' ? (node as Node<'clip'>).attrs : { min: 0, max: Number.POSITIVE_INFINITY };
-      const y = data[position] as number;
-      return y > min && y < max;
-    });
+    return (undecided[i] as Undecided).positions.map((position) => sideOf(node, data, position));
   });
+}
+
+function sideOf(node: KinkNode, data: Float32Array, position: number): boolean | number {
+  if (node.op === 'maxPool') return placeOfLargest(node, data, position);
+  const value = data[position] as number;
+  if (node.op === 'hardSwish') return value < -3 ? 0 : value <= 3 ? 1 : 2;
+  const [low, high] = node.op === 'clip' ? [node.attrs.min, node.attrs.max] : node.op === 'relu' ? [0, Infinity] : [-3, 3];
+  return value > low && value < high;
 }
 
 function placeOfLargest({ inputs, outputs, attrs }: Node<'maxPool'>, x: Float32Array, position: number): number {

@@ -6,6 +6,7 @@ with the goldens, so a reader needs nothing but the hash and two numbers per ten
 """
 import json
 import pathlib
+from contextlib import contextmanager
 
 import torch
 import torchvision
@@ -41,13 +42,26 @@ HEADS = {
 }
 
 
+@contextmanager
+def nothing_drawn():
+    """Leaves weights as memory was: drawing them takes longer than most of what is done with them."""
+    names = ("uniform_", "normal_", "trunc_normal_", "kaiming_uniform_", "kaiming_normal_", "xavier_uniform_")
+    originals = {name: getattr(torch.nn.init, name) for name in names}
+    for name in names:
+        setattr(torch.nn.init, name, lambda tensor, *args, **kwargs: tensor)
+    try:
+        yield
+    finally:
+        for name, function in originals.items():
+            setattr(torch.nn.init, name, function)
+
+
 def build(name):
-    """The model in torch; `apply_ranges` overwrites all that its generator drew."""
-    if name in OWN_MODELS:
-        return OWN_MODELS[name]()
+    """The model in torch, without values: `apply_ranges` gives them."""
     # What their next default will be is warned of where nothing is said.
     options = {"init_weights": True} if name in HEADS else {}
-    return getattr(torchvision.models, name)(weights=None, **options)
+    with nothing_drawn():
+        return OWN_MODELS[name]() if name in OWN_MODELS else getattr(torchvision.models, name)(weights=None, **options)
 
 
 def call_heads(name, model):
@@ -85,10 +99,17 @@ def digits3(x):
 
 
 def find_ranges(name):
-    """Ranges by state-dict key, from one float64 run over eight pictures: of 128x128, or as a model's are that takes others."""
-    ranges = {}
-    model = build_part(name).double().eval()
+    """Ranges by state-dict key, from one run over eight pictures: of 128x128, or as a model's are that takes others."""
     size = cases_of(name)["single"][1:] if name in OWN_MODELS or name in HEADS else (3, 128, 128)
+    model = build_part(name).eval()
+    call_heads(name, model)
+    return ranges_on(model, pictures("input", (8, *size)))
+
+
+def ranges_on(model, x):
+    """Ranges by state-dict key of what runs in the model, from one float64 run over pictures. Spoils the model."""
+    ranges = {}
+    model = model.double()
     tensors = dict(model.state_dict())
 
     def set_(key, low, high):
@@ -129,15 +150,14 @@ def find_ranges(name):
     branch_ends = {path + end for path, m in model.named_modules() for end in branch_end(m)}
     layers = (torch.nn.Conv2d, torch.nn.Linear, torch.nn.LayerNorm, torch.nn.modules.batchnorm._BatchNorm)
     leaves = (*layers, ClassCapsules, ConnectedConv, Subsampling)
-    handles = [m.register_forward_pre_hook(prepare(path)) for path, m in model.named_modules() if isinstance(m, leaves)]
-    handles += call_heads(name, model)
+    for path, m in model.named_modules():
+        if isinstance(m, leaves):
+            m.register_forward_pre_hook(prepare(path))
     with torch.no_grad():
         for key in tensors:
             if key.endswith(".layer_scale"):
                 set_(key, 0.2, 0.5)
-        model(torch.from_numpy(pictures("input", (8, *size))).double())
-    for handle in handles:
-        handle.remove()
+        model(torch.from_numpy(x).double())
     return ranges
 
 

@@ -14,9 +14,8 @@ import { nodeRuntime } from '../../src/runtime/ort-node.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { sidesOf } from './kinks.ts';
 import { models, optimizers, stepFeeds, stepProgram } from './optimizers.ts';
-import { compare, Torch, type TorchTensor, whyNoTorch } from './python.ts';
-
-type Answer = ReadonlyMap<string, TorchTensor>;
+import { Torch, whyNoTorch } from './python.ts';
+import { judge, numberOf, resultsOf, stateOf, undecidedOf } from './steps.ts';
 
 const steps = Number(process.env.OCELLI_PARITY_STEPS ?? 0);
 const pairs = Object.keys(models).flatMap((model) => Object.keys(optimizers).map((optimizer) => [model, optimizer] as const));
@@ -39,83 +38,29 @@ describe.skipIf(reason)('steps of optimizers equal torch live', () => {
     await using program = await stepProgram(model, optimizer, runtime);
     const first = steps > 0 ? await program.read() : {};
     await torch.ask({ model, optimizer, alone: steps > 0 });
-    if (steps === 0) await program.write(stateOf(await torch.ask({ step: 'single' })));
+    if (steps === 0) {
+      await torch.ask({ step: 'single' });
+      await program.write(stateOf(await torch.ask({ step: 'on' })));
+    }
     const free: { readonly single: number; readonly double: number }[] = [];
     for (let step = steps === 0 ? 2 : 1; step <= Math.max(steps, 2); step++) {
       const asked = await torch.ask({ step: 'both' });
-      free.push({ single: lossOf(asked, 'loss'), double: steps > 0 ? lossOf(asked, 'loss alone') : Number.NaN });
-      const { loss, outputs } = await program.step(stepFeeds(optimizer, step));
-      const sides = sidesOf(program.training.graph, outputs, positionsOf(asked));
+      free.push({ single: numberOf(asked, 'loss'), double: steps > 0 ? numberOf(asked, 'loss alone') : Number.NaN });
+      const { outputs } = await program.step(stepFeeds(optimizer, step));
+      const sides = sidesOf(program.training.graph, outputs, undecidedOf(asked));
       const expected = await torch.ask({ sides });
-      const gradients = Object.entries(outputs).filter(([name]) => name.startsWith('grad:'));
-      const state = await program.read();
-      const results = {
-        ...state,
-        ...Object.fromEntries(gradients),
-        loss: { dtype: 'float32', shape: [], data: Float32Array.of(loss) } as const,
-      };
-      const { text, wrong } = judge(results, expected);
+      const { text, wrong } = judge(resultsOf(outputs, await program.read()), expected);
       const undecided = sides.reduce((sum, { length }) => sum + length, 0);
       console.log(
         `${model}, ${optimizer}, step ${step}: worst errors in tolerances: ${text}; ` +
-          `sides: ${undecided} undecided, ${lossOf(expected, 'differ')} other than torch's float32`,
+          `sides: ${undecided} undecided, ${numberOf(expected, 'differ')} other than torch's float32`,
       );
       expect(wrong).toEqual([]);
-      await program.write(stateOf(expected));
+      await program.write(stateOf(await torch.ask({ step: 'on' })));
     }
     if (steps > 0) await printFreeRun(`${model}, ${optimizer}`, program, first, optimizer, free);
   });
 });
-
-function lossOf(answer: Answer, name: string): number {
-  return Number(answer.get(name)?.value.data[0]);
-}
-
-function stateOf(answer: Answer): Record<string, Tensor> {
-  const states = [...answer].filter(([name]) => name.startsWith('state:'));
-  return Object.fromEntries(states.map(([name, { value }]) => [name.slice('state:'.length), value]));
-}
-
-function positionsOf(answer: Answer): readonly (readonly number[])[] {
-  const kinks = [...answer].filter(([name]) => name.startsWith('kink:'));
-  return kinks.map(([, { value }]) => Array.from<number | bigint, number>(value.data, Number));
-}
-
-function groupOf(name: string): string {
-  if (name === 'loss') return 'loss';
-  if (name.includes(':')) return name.slice(0, name.indexOf(':'));
-  return /running|num_batches/.test(name) ? 'statistics' : 'weights';
-}
-
-/** The worst error of each group, and what is beyond the tolerance. */
-function judge(results: Readonly<Record<string, Tensor>>, expected: Answer): { readonly text: string; readonly wrong: string[] } {
-  const worst = new Map<string, number>();
-  const wrong: string[] = [];
-  const compared = [...expected].filter(([name]) => name !== 'differ' && !/^(reach|state):/.test(name));
-  expect(compared.map(([name]) => name).sort()).toEqual(Object.keys(results).sort());
-  for (const [name, torchs] of compared) {
-    const reach = expected.get(`reach:${name}`);
-    const result = results[name] as Tensor;
-    const error = reach ? errorInReach(result, torchs.value, reach.value) : compare(result, torchs).error;
-    worst.set(groupOf(name), Math.max(worst.get(groupOf(name)) ?? 0, error));
-    if (!(error <= 1)) wrong.push(`${name}: ${error.toFixed(2)} tolerances`);
-  }
-  return { text: [...worst].map(([group, error]) => `${group} ${error.toFixed(2)}`).join(', '), wrong };
-}
-
-/** The largest difference in units of how far each element may be off. */
-function errorInReach(result: Tensor, expected: Tensor, reach: Tensor): number {
-  if (result.shape.join() !== expected.shape.join()) return Number.POSITIVE_INFINITY;
-  const [a, b, limits] = [result.data, expected.data, reach.data] as [Float32Array, Float64Array, Float64Array];
-  let worst = 0;
-  for (let i = 0; i < b.length; i++) {
-    const difference = Math.abs((a[i] as number) - (b[i] as number));
-    if (difference === 0) continue;
-    const error = difference / (limits[i] as number);
-    if (!(error <= worst)) worst = error;
-  }
-  return worst;
-}
 
 async function printFreeRun(
   title: string,

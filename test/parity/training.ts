@@ -7,7 +7,7 @@ import type { Module } from '../../src/nn/module.ts';
 import { compileTraining, type TrainingProgram } from '../../src/program/training.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { sgd } from '../../src/train/optimizers/sgd.ts';
-import { fillModel, pictures, type Range } from './fill.ts';
+import { fillModel, type PictureShape, pictures, type Range } from './fill.ts';
 
 const BATCH = 8;
 /** Height and width of the first step's pictures and of the further ones'. */
@@ -43,19 +43,18 @@ export async function trainingProgram(
   });
 }
 
+/** Pictures and labels by name, the same as Python's. */
+export function batchOf(name: string, shape: PictureShape, classes: number): Readonly<Record<'input' | 'target', Tensor>> {
+  const key = streamKey(0, `target:${name}`);
+  const target = Array.from({ length: shape[0] }, (_, i) => Math.floor(randomUniform(key, i) * classes));
+  return { input: pictures(`input:${name}`, shape), target: int64([shape[0]], target) };
+}
+
 /** What a step is fed; each step and each draw of it has its own pictures and labels. */
 export function feedsOf(step: number, draw = 0): Record<string, Tensor> {
-  const name = draw === 0 ? `${step}` : `${step}:${draw}`;
   const size = step === 0 ? FIRST_SIZE : FURTHER_SIZE;
-  const key = streamKey(0, `target:${name}`);
-  return {
-    input: pictures(`input:${name}`, [BATCH, 3, size, size]),
-    target: int64(
-      [BATCH],
-      Array.from({ length: BATCH }, (_, i) => Math.floor(randomUniform(key, i) * 1000)),
-    ),
-    learningRate: float32([], [0.01]),
-  };
+  const name = draw === 0 ? `${step}` : `${step}:${draw}`;
+  return { ...batchOf(name, [BATCH, 3, size, size], 1000), learningRate: float32([], [0.01]) };
 }
 
 /** One step: the loss, `grad:<key>` of every parameter, and `next:<name>` of every state tensor. */

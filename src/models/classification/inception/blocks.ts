@@ -36,9 +36,10 @@ export class InceptionA extends Module {
   }
 
   protected override forward(x: Value): Value {
+    const one = this.branch1x1.call(x);
     const five = through(x, this.branch5x5_1, this.branch5x5_2);
     const double = through(x, this.branch3x3dbl_1, this.branch3x3dbl_2, this.branch3x3dbl_3);
-    return concat([this.branch1x1.call(x), five, double, this.branch_pool.call(smoothed(x))], 1);
+    return concat([one, five, double, this.branch_pool.call(smoothed(x))], 1);
   }
 }
 
@@ -58,8 +59,9 @@ export class InceptionB extends Module {
   }
 
   protected override forward(x: Value): Value {
+    const three = this.branch3x3.call(x);
     const double = through(x, this.branch3x3dbl_1, this.branch3x3dbl_2, this.branch3x3dbl_3);
-    return concat([this.branch3x3.call(x), double, halved(x)], 1);
+    return concat([three, double, halved(x)], 1);
   }
 }
 
@@ -93,10 +95,11 @@ export class InceptionC extends Module {
   }
 
   protected override forward(x: Value): Value {
+    const one = this.branch1x1.call(x);
     const seven = through(x, this.branch7x7_1, this.branch7x7_2, this.branch7x7_3);
     const reduced = through(x, this.branch7x7dbl_1, this.branch7x7dbl_2, this.branch7x7dbl_3);
     const double = through(reduced, this.branch7x7dbl_4, this.branch7x7dbl_5);
-    return concat([this.branch1x1.call(x), seven, double, this.branch_pool.call(smoothed(x))], 1);
+    return concat([one, seven, double, this.branch_pool.call(smoothed(x))], 1);
   }
 }
 
@@ -154,15 +157,12 @@ export class InceptionE extends Module {
   }
 
   protected override forward(x: Value): Value {
+    const one = this.branch1x1.call(x);
     const three = this.branch3x3_1.call(x);
+    const threes = [this.branch3x3_2a.call(three), this.branch3x3_2b.call(three)];
     const double = through(x, this.branch3x3dbl_1, this.branch3x3dbl_2);
-    const parts = [
-      this.branch1x1.call(x),
-      ...[this.branch3x3_2a.call(three), this.branch3x3_2b.call(three)],
-      ...[this.branch3x3dbl_3a.call(double), this.branch3x3dbl_3b.call(double)],
-      this.branch_pool.call(smoothed(x)),
-    ];
-    return concat(parts, 1);
+    const doubles = [this.branch3x3dbl_3a.call(double), this.branch3x3dbl_3b.call(double)];
+    return concat([one, ...threes, ...doubles, this.branch_pool.call(smoothed(x))], 1);
   }
 }
 
