@@ -4,6 +4,7 @@ import { getPreset } from '../models/presets.ts';
 import { getCategories, getModel, getModelWeights, modelName } from '../models/registry.ts';
 import { sizeOption } from '../models/size-option.ts';
 import { initialize } from '../nn/state-dict.ts';
+import { findHead } from '../nn/surgery.ts';
 import type { Model } from '../program/inference-graph.ts';
 import { type ClassificationPreset, presetChannels, withParts } from '../transforms/preset.ts';
 import type { KeyMap } from '../weights/mapping/rules.ts';
@@ -75,7 +76,7 @@ export async function load(name: string, options: LoadOptions): Promise<Classifi
     else opened = await openModelWeights(net, entry ?? weights, opening);
   }
   try {
-    const names = labels ?? categories ?? (weights === 'none' ? undefined : await namesForFile(model, numClasses));
+    const names = labels ?? categories ?? (weights === 'none' ? undefined : await namesForFile(model, net));
     return await createClassifier(net, {
       ...rest,
       preset,
@@ -96,8 +97,8 @@ function checkClasses(model: string, classes: number, numClasses: number | undef
   );
 }
 
-/** ImageNet's names for files of its 1000 classes. */
-async function namesForFile(model: string, numClasses = 1000): Promise<readonly string[] | undefined> {
-  const usual = (await getModelWeights(model)).find((entry) => entry.default)?.meta.categories;
-  return usual === 'imagenet' && numClasses === 1000 ? await getCategories(usual) : undefined;
+/** ImageNet's names for files of its 1000 classes, unless the model's own weights are for other pictures. */
+async function namesForFile(model: string, net: Model): Promise<readonly string[] | undefined> {
+  const usual = (await getModelWeights(model)).find((entry) => entry.default)?.meta.categories ?? 'imagenet';
+  return usual === 'imagenet' && findHead(net)?.head.weight.shape[0] === 1000 ? await getCategories(usual) : undefined;
 }

@@ -40,7 +40,8 @@ interface Resemblance {
 const LEAST_SHARE = 0.6;
 const LEAST_KEYS = 8;
 
-const isCounter = (key: string): boolean => key.endsWith('num_batches_tracked');
+/** Whether a key is a batch norm's counter, which old files do not have. */
+export const isCounter = (key: string): boolean => key.endsWith('num_batches_tracked');
 
 /** Numbers that no builder takes by itself. */
 const others = { numClasses: 23, inChannels: 5 };

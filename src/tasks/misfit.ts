@@ -1,7 +1,11 @@
 /** What to say of a checkpoint that does not fit a model: PyTorch's words, or, when it is another model's, whose. */
+import { isOcelliError, OcelliError } from '../base/errors.ts';
 import type { TensorEntry } from '../weights/checkpoint.ts';
+import { mapStateDict } from '../weights/mapping/apply.ts';
+import { findMap, mapNames } from '../weights/mapping/known.ts';
+import type { KeyMap } from '../weights/mapping/rules.ts';
 import type { ExpectedTensor, StateDictMatch } from '../weights/match.ts';
-import { type Candidate, candidates, type Lookalike, lookalikeOf } from './lookalike.ts';
+import { type Candidate, candidates, isCounter, type Lookalike, lookalikeOf } from './lookalike.ts';
 
 export interface Misfit {
   /** The file. */
@@ -40,7 +44,30 @@ export async function misfitMessage(misfit: Misfit, among: () => Promise<readonl
   if (theirs) return own && isSame(theirs, own) ? words : `${faults(misfit)}; it looks like ${described(theirs)}`;
   const few = match.missing.length + match.unexpected.length + match.mismatched.length <= FEW;
   if (few || match.matched.length * 2 > expected.size) return words;
-  return `${faults(misfit)}; it looks like no model that Ocelli has: \`ocelli weights inspect\` lists its keys`;
+  return `${faults(misfit)}; it looks like ${(await foreign(misfit, zoo)) ?? 'no model that Ocelli has: `ocelli weights inspect` lists its keys'}`;
+}
+
+/** The model that a file is under other people's keys, by the maps that come with Ocelli. */
+async function foreign({ file, given }: Misfit, zoo: readonly Candidate[]): Promise<string | undefined> {
+  for (const name of mapNames) {
+    const entries = await findMap(name).then((map) => map && entriesBy(map, file, given));
+    const [model] = (entries && lookalikeOf(entries, zoo)?.models) ?? [];
+    if (model) return `${model} under other keys: \`ocelli weights convert --map ${name}\` renames them`;
+  }
+  return undefined;
+}
+
+/** The tensors as a map makes them, or undefined where it is for others. */
+function entriesBy(map: KeyMap, name: string, entries: readonly TensorEntry[]): readonly TensorEntry[] | undefined {
+  const read = (): never => {
+    throw new OcelliError('internal', 'only keys are looked at');
+  };
+  try {
+    return mapStateDict({ name, entries, modules: new Map(), read }, map).entries;
+  } catch (error) {
+    if (isOcelliError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Of a family and not known to be of another variant. */
@@ -73,8 +100,8 @@ function faults({ file, model, match, expected, given }: Misfit): string {
   const shapes = new Map(given.map(({ name, shape }) => [name, shape]));
   const shapeText = (shape: readonly number[] | undefined): string => (shape ? ` [${shape.join(', ')}]` : '');
   const parts = [
-    listed('missing', match.missing, (name) => name + shapeText(expected.get(name)?.shape)),
-    listed('unexpected', match.unexpected, (name) => name + shapeText(shapes.get(name))),
+    listed('missing', tellingFirst(match.missing), (name) => name + shapeText(expected.get(name)?.shape)),
+    listed('unexpected', tellingFirst(match.unexpected), (name) => name + shapeText(shapes.get(name))),
     listed(
       'of another shape',
       match.mismatched,
@@ -82,6 +109,11 @@ function faults({ file, model, match, expected, given }: Misfit): string {
     ),
   ];
   return `${model}: ${file} does not fit: ${parts.filter((part) => part !== '').join('; ')}`;
+}
+
+/** Counters of batches, which every network has, last: files that keep types apart may begin with them. */
+function tellingFirst(names: readonly string[]): readonly string[] {
+  return [...names.filter((name) => !isCounter(name)), ...names.filter(isCounter)];
 }
 
 function listed<T>(kind: string, items: readonly T[], text: (item: T) => string): string {

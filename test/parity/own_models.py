@@ -141,22 +141,23 @@ def efficientnet_lite(width, depth, dropout):
     return model
 
 
-def conv_norm_relu(channels_in, channels_out, kernel, stride=1, groups=1):
+def conv_norm_relu(channels_in, channels_out, kernel, stride=1, groups=1, relu=nn.ReLU):
     conv = nn.Conv2d(channels_in, channels_out, kernel, stride, kernel // 2, groups=groups, bias=False)
-    return nn.Sequential(conv, nn.BatchNorm2d(channels_out), nn.ReLU())
+    return nn.Sequential(conv, nn.BatchNorm2d(channels_out), relu())
 
 
 class MobileNetV1(nn.Module):
-    """MobileNet v1 at width 1."""
+    """MobileNet v1 at width 1, with the activation of its authors' code."""
 
     def __init__(self):
         super().__init__()
-        layers, before = [conv_norm_relu(3, 32, 3, 2)], 32
+        layers, before = [conv_norm_relu(3, 32, 3, 2, relu=nn.ReLU6)], 32
         widths = [64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024]
         strides = [1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1]
         for width, stride in zip(widths, strides):
             layers.append(nn.Sequential(
-                conv_norm_relu(before, before, 3, stride, groups=before), conv_norm_relu(before, width, 1)
+                conv_norm_relu(before, before, 3, stride, groups=before, relu=nn.ReLU6),
+                conv_norm_relu(before, width, 1, relu=nn.ReLU6),
             ))
             before = width
         self.features = nn.Sequential(*layers)

@@ -1,5 +1,6 @@
 /** MobileNet v1 costs what its paper says (Howard et al. 2017, arXiv 1704.04861, tables 6 and 7). */
 import { expect, test } from 'vitest';
+import { trace } from '../../nn/trace.ts';
 import { summarize } from '../../program/summary.ts';
 import { mobilenet_v1 } from './mobilenetv1.ts';
 
@@ -15,6 +16,16 @@ test.each([
   const { multiplyAdds, params } = summarize(mobilenet_v1({ widthMult }), { inputShape: [1, 3, size, size] });
   expect(Math.abs(multiplyAdds / 1e6 - millionMultiplyAdds)).toBeLessThan(1);
   expect(Math.round(params / 1e5) / 10).toBe(millionParameters);
+});
+
+test('activations are as in the code of its authors, or as in the paper', () => {
+  const kinds = (model: ReturnType<typeof mobilenet_v1>) => {
+    const { nodes } = trace(model, { inputs: { input: { dtype: 'float32', shape: [1, 3, 32, 32] } } });
+    return new Set(nodes.map(({ op }) => op).filter((op) => op === 'clip' || op === 'relu'));
+  };
+  expect([...kinds(mobilenet_v1())]).toEqual(['clip']);
+  expect([...kinds(mobilenet_v1({ activation: 'relu' }))]).toEqual(['relu']);
+  expect(() => mobilenet_v1({ activation: 'silu' as 'relu' })).toThrow('activation must be relu6 or relu, silu came');
 });
 
 test('a width of nothing is refused', () => {
