@@ -39,7 +39,7 @@ export interface ConvNeXtConfig {
 
 const norm = { eps: 1e-6 };
 
-/** 7x7 depthwise convolution and an inverted bottleneck of two linear layers, scaled by channel, beside a shortcut (figure 4 of the paper). */
+/** 7x7 depthwise convolution and two linear layers, wide between, scaled by channel, beside a shortcut (figure 4 of the paper). */
 export class CNBlock extends Module {
   /** [channels, 1, 1]. */
   readonly layer_scale: Parameter;
@@ -78,7 +78,7 @@ export class ConvNeXt extends Module {
     checkKeys('convnext', options, ['numClasses', 'inChannels', 'stochasticDepthProb', 'layerScale']);
     const { numClasses = 1000, inChannels = 3, layerScale = 1e-6 } = options;
     const { stochasticDepthProb = config.stochasticDepthProb } = options;
-    const total = config.blocks.reduce((sum, count) => sum + count, 0);
+    const last = Math.max(1, config.blocks.reduce((sum, count) => sum + count, 0) - 1);
     let before = 0;
     let channels = config.channels[0];
     const layers: Module[] = [
@@ -91,7 +91,7 @@ export class ConvNeXt extends Module {
       channels = width;
       const blocks = Array.from(
         { length: config.blocks[stage] ?? 0 },
-        () => new CNBlock(width, layerScale, (stochasticDepthProb * before++) / (total - 1)),
+        () => new CNBlock(width, layerScale, (stochasticDepthProb * before++) / last),
       );
       layers.push(new Sequential(...blocks));
     });

@@ -1,5 +1,6 @@
 /** LeNet-5 of 1998 has the parameters that its paper counts, layer by layer. */
 import { expect, test } from 'vitest';
+import type { Tensor } from '../../../base/tensor.ts';
 import { type Module, namedParameters } from '../../../nn/module.ts';
 import { initialize } from '../../../nn/state-dict.ts';
 import { replaceHead } from '../../../nn/surgery.ts';
@@ -22,6 +23,15 @@ test('60,000 parameters are trained; the rows of the output are not, and are ±1
   expect(trained(model)).toBe(60_000);
   initialize(model, { seed: 3 });
   expect(new Set(model.output.weight.value?.data as Float32Array)).toEqual(new Set([-1, 1]));
+  // Each weight begins within 2.4 over the inputs of its unit: 75 at the first map, 150 at the last.
+  const kernels = Array.from((model.c3.weight.value as Tensor).data as Float32Array, Math.abs);
+  for (const [from, to, inputs] of [
+    [0, 75, 75],
+    [1500 - 150, 1500, 150],
+  ] as const) {
+    const largest = Math.max(...kernels.slice(from, to));
+    expect([largest > 2 / inputs, largest <= 2.4 / inputs]).toEqual([true, true]);
+  }
 });
 
 test('maps have the sizes of the paper', () => {

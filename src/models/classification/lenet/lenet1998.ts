@@ -56,6 +56,19 @@ export const c3Connections: readonly (readonly number[])[] = [
 /** The paper's rule for first values: uniform in ±2.4 over the inputs of the unit. */
 const byInputs = (inputs: number): Initializer => uniform(-2.4 / inputs, 2.4 / inputs);
 
+/** The same where units differ: equal parts of the tensor belong to units of so many inputs. */
+const byEach =
+  (inputs: readonly number[]): Initializer =>
+  (shape, dtype, key) => {
+    const { data } = uniform(-2.4, 2.4)(shape, dtype, key);
+    const part = data.length / inputs.length;
+    return tensor(
+      'float32',
+      shape,
+      Float32Array.from(data as Float32Array, (value, i) => value / (inputs[Math.floor(i / part)] ?? 1)),
+    );
+  };
+
 /** A·tanh(S·a) with the paper's A = 1.7159 and S = 2/3, so that f(±1) = ±1. */
 const squash = (a: Value): Value => mul(tanh(mul(a, 2 / 3)), 1.7159);
 
@@ -95,15 +108,11 @@ export class ConnectedConv extends Module {
     this.#inMaps = inMaps;
     this.#table = table;
     const connections = table.reduce((sum, row) => sum + row.length, 0);
-    // The paper's rule goes by the inputs of each unit: 75, 100 or 150 here.
-    const inputs = table.flatMap((row) => row.map(() => 25 * row.length));
-    const init: Initializer = (shape, dtype, key) => {
-      const values = uniform(-2.4, 2.4)(shape, dtype, key);
-      const data = Float32Array.from(values.data as Float32Array, (value, i) => value / (inputs[Math.floor(i / 25)] ?? 1));
-      return tensor('float32', shape, data);
-    };
-    this.weight = new Parameter([connections, 5, 5], { init });
-    this.bias = new Parameter([table.length], { init: byInputs(25 * inMaps) });
+    const inputs = table.map((row) => 25 * row.length);
+    this.weight = new Parameter([connections, 5, 5], {
+      init: byEach(table.flatMap((row, map) => row.map(() => inputs[map] ?? 1))),
+    });
+    this.bias = new Parameter([table.length], { init: byEach(inputs) });
   }
 
   /** [maps, inMaps]: the place of each connection's kernel, and of the zero kernel behind them where there is no connection. */
@@ -136,8 +145,8 @@ const signs: Initializer = (shape, dtype, key) => {
 };
 
 /**
- * Euclidean radial basis functions, −Σ (x − weight)² for each output: [N, inFeatures] to [N, outFeatures], each output at most 0 and
- * larger the nearer x is to its row. The rows are ±1 and, as in the paper, not trained.
+ * Euclidean radial basis functions: −Σ (x − row)² for each row of the weight, [N, inFeatures] to [N, outFeatures], at most 0 and larger
+ * the nearer x is. The rows are ±1 and, as in the paper, not trained.
  */
 export class RadialBasis extends Linear {
   constructor(inFeatures: number, outFeatures: number) {
