@@ -31,13 +31,22 @@ export async function decodeBatch(sources: readonly PictureSource[], platform: P
       }
     }),
   );
-  return await Promise.race([decoded, aborted(signal)]);
+  return await orNothing(decoded, signal);
 }
 
-/** Resolves to nothing decoded when the signal comes: a pipe that gives no picture cannot be waited for then. */
-function aborted(signal: AbortSignal): Promise<Decoded> {
-  if (signal.aborted) return Promise.resolve([]);
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve([]), { once: true }));
+/** Nothing decoded when the signal comes first: a pipe that gives no picture cannot be waited for then. */
+async function orNothing(decoded: Promise<Decoded>, signal: AbortSignal): Promise<Decoded> {
+  if (signal.aborted) return [];
+  let stop = (): void => undefined;
+  const aborted = new Promise<Decoded>((resolve) => {
+    stop = () => resolve([]);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([decoded, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 /**
