@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { float32 } from '../dist/base/tensor.js';
 import { compileTraining, estimateMemory } from '../dist/program/index.js';
 import { nodeRuntime } from '../dist/runtime/ort-node.js';
-import { crossEntropy, sgd } from '../dist/train/index.js';
+import { lossOf, sgd } from '../dist/train/index.js';
 import { alive, labels, pictures } from './ocelli.mjs';
 
 let program;
@@ -12,12 +12,13 @@ let feeds;
 const requests = {
   async load_training({ model, size, batch, channels, classes, threads, backend, recompute = false }) {
     const runtime = await nodeRuntime({ threads, backend });
-    program = await compileTraining(await alive(model), {
+    const net = await alive(model);
+    program = await compileTraining(net, {
+      ...lossOf(net),
       runtime,
       recompute,
       inputs: { input: { dtype: 'float32', shape: [batch, channels, size, size] } },
       targets: { target: { dtype: 'int64', shape: [batch] } },
-      loss: (logits, { target }) => crossEntropy(logits, target),
       optimizer: sgd({ momentum: 0.9 }),
     });
     feeds = { input: pictures([batch, channels, size, size]), target: labels(batch, classes), learningRate: float32([], [0.01]) };

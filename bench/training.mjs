@@ -1,4 +1,4 @@
-/** One training step (cross-entropy, SGD with momentum, batch statistics): time and peak memory against torch and the web's peers. */
+/** One training step (the model's own loss or cross-entropy, SGD with momentum, batch statistics): time and peak memory against torch and the web's peers. */
 import { peers } from './peers/peers.mjs';
 import { machine, publish, table, threads } from './report.mjs';
 import { interleave, median, ratio, runsFor } from './rounds.mjs';
@@ -13,6 +13,7 @@ const steps = [
   { model: 'efficientnet_b0', size: 224, batch: 8 },
   { model: 'mnasnet1_0', size: 224, batch: 8 },
   { model: 'mobilenet_v2', size: 224, batch: 8 },
+  { model: 'capsnet', size: 28, channels: 1, classes: 10, batch: 64 },
 ];
 /** Steps on which activations are kept in one process and computed twice in another. */
 const large = [
@@ -132,7 +133,7 @@ export async function training({ rounds = 7, only, write }) {
   const text = [
     '## Training step',
     `\`npm run bench -- training\`, ${new Date().toISOString().slice(0, 10)}. ${machine(versions)}.`,
-    `Forward, cross-entropy, backward, SGD with momentum and running statistics. Medians of ${rounds} ` +
+    `Forward, loss (cross-entropy; capsnet's is its own, with the decoder), backward, SGD with momentum and running statistics. Medians of ${rounds} ` +
       `rounds in which the two take turns, after ${WARM_UP} steps of each; ` +
       ' the ratio of times is the median of ratios within rounds. Memory is the most each ' +
       'process has held, its runtime included; beside it what `estimateMemory` tells from the graph.',
