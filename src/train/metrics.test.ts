@@ -26,6 +26,12 @@ describe('metrics', () => {
     expect(counter.metrics.loss).toBeCloseTo(Math.log(8), 12);
   });
 
+  it('takes scores as they are', () => {
+    const counter = new MetricsCounter(2, 'scores');
+    expect(counter.add(Float32Array.of(0.25, 0.75), 0, 0)).toEqual({ loss: -Math.log(0.25), answer: 1, score: 0.75 });
+    expect(new MetricsCounter(2).add(Float32Array.of(0.25, 0.75), 0, 0).score).toBeCloseTo(1 / (1 + Math.exp(-0.5)), 9);
+  });
+
   it('refuses what is no number, and does not overflow', () => {
     expect(() => new MetricsCounter(2).add(Float32Array.of(Number.NaN, 1), 0, 0)).toThrow('gave NaN');
     expect(logSumExp(Float32Array.of(1000, 1000), 0, 2)).toBeCloseTo(1000 + Math.log(2), 9);
