@@ -17,17 +17,12 @@ import torch
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "parity"))
 import kinks  # noqa: E402
 from fill import pictures  # noqa: E402
-from models import apply_ranges, build, find_ranges  # noqa: E402
+from models import apply_ranges, build, read_ranges  # noqa: E402
 
-SHAPE = (2, 3, 224, 224)
-
-
-def ranges_of(name):
-    """Alive ranges, and modest ones for what find_ranges does not know (layer norms, parts that do not run)."""
-    found = find_ranges(name)
-    modest = {key: [0.5, 1.1] if value.dim() == 1 and key.endswith("weight") else [-0.05, 0.05]
-              for key, value in build(name).state_dict().items()}
-    return {**modest, **found}
+def shape_of(name, flags):
+    """224x224 where VGG's pooling is not exported for other sizes, and where no kink of the pictures is to be undecided."""
+    size = 224 if name.startswith("vgg") or "grad" in flags else 128
+    return 2, 3, size, size
 
 
 def run(model, x, classes):
@@ -60,9 +55,11 @@ def main():
     warnings.simplefilter("ignore")
     for text in wanted:
         name, opset, *flags = text.split(":")
-        single = apply_ranges(build(name), ranges_of(name)).eval()
+        model = build(name)
+        single = apply_ranges(model, read_ranges(name, model)).eval()
         double = copy.deepcopy(single).double()
-        x = torch.from_numpy(pictures("input", SHAPE))
+        shape = shape_of(name, flags)
+        x = torch.from_numpy(pictures("input", shape))
         path = os.path.join(folder, f"{name}-{opset}")
         axes = {"input": {0: "batch"}, "logits": {0: "batch"}} if "dynamic" in flags else None
         torch.onnx.export(single, x, f"{path}.onnx", opset_version=int(opset), input_names=["input"],
@@ -71,7 +68,7 @@ def main():
         for key, (values, gap, lean) in measured(single, double, x, ["logits", *(["gradient"] if "grad" in flags else [])]).items():
             values.numpy().tofile(f"{path}.{key}.f64")
             results[key] = {"shape": list(values.shape), "gap": gap, "lean": lean}
-        print(json.dumps({"name": text, "model": f"{path}.onnx", "shape": SHAPE, "results": results}), flush=True)
+        print(json.dumps({"name": text, "model": f"{path}.onnx", "shape": shape, "results": results}), flush=True)
 
 
 if __name__ == "__main__":

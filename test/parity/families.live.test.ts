@@ -7,9 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeRuntime } from '../../src/runtime/ort-node.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { families, familyFeeds, familyProgram } from './families.ts';
-import { sidesOf } from './kinks.ts';
 import { Torch, whyNoTorch } from './python.ts';
-import { judge, numberOf, resultsOf, stateOf, undecidedOf } from './steps.ts';
+import { compareStep, stateOf } from './steps.ts';
 
 const reason = whyNoTorch();
 if (reason) console.log(`Live parity of families' training steps is skipped: ${reason}`);
@@ -48,15 +47,6 @@ describe.skipIf(reason)('a training step of each family equals torch live', () =
   it.each(Object.keys(families))('%s', async (name) => {
     const asked = await torch.ask({ family: name });
     await using program = await familyProgram(name, stateOf(asked), runtime);
-    const { outputs } = await program.step(familyFeeds(name));
-    const sides = sidesOf(program.training.graph, outputs, undecidedOf(asked));
-    const expected = await torch.ask({ sides });
-    const { text, wrong } = judge(resultsOf(outputs, await program.read()), expected);
-    const undecided = sides.reduce((sum, { length }) => sum + length, 0);
-    console.log(
-      `${name}: worst errors in tolerances: ${text}; ` +
-        `sides: ${undecided} undecided, ${numberOf(expected, 'differ')} other than torch's float32`,
-    );
-    expect(wrong).toEqual([]);
+    await compareStep(name, program, familyFeeds(name), asked, torch);
   });
 });

@@ -12,8 +12,8 @@ import torch
 from fill import pictures
 from live import serve
 from models import apply_ranges, build, ranges_on
-from steps import TREMBLES, Run, Step, batch_of, cross_entropy
-from training import without_chance
+from steps import TREMBLES, Run, Step, cross_entropy
+from training import batch_of, without_chance
 
 FAMILIES = json.loads((pathlib.Path(__file__).parent / "families.json").read_text())
 SGD = (torch.optim.SGD, dict(lr=0.01, weight_decay=1e-4), {})

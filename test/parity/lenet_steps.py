@@ -33,7 +33,7 @@ def run(draw):
     for step in range(STEPS):
         recorded, undecided = [], []
         after = []
-        for patch, (m, state) in zip((decisions.recording(recorded), decisions.following(recorded, undecided)), states):
+        for patch, (m, state) in zip((decisions.recording(recorded), decisions.following(recorded, undecided, [])), states):
             with patch:
                 after.append(take_step(m, state, batch(draw, step)))
         if any(len(positions) for positions, _ in undecided):

@@ -1,7 +1,6 @@
 """Answers requests of the live tests, one JSON line each: torch's values go to a file, a line about them to standard output.
 
-{"model": name, "cases": [...]} gives logits and features; {"training": name} gives the next step of the model's run, with the
-state before it under `state:<key>`; {"training": name, "again": true} gives the last step on other pictures.
+{"model": name, "cases": [...]} gives logits and features.
 """
 import json
 import os
@@ -12,28 +11,14 @@ import torch
 
 from measure import measure
 from models import build_part, read_ranges
-from training import Trainer
-
-trainers = {}
 
 
 def answer(request):
     """Pairs of (description, tensor)."""
-    if "model" in request:
-        name = request["model"]
-        for case, outputs in measure(name, read_ranges(name, build_part(name)), request["cases"]):
-            for path, output in outputs.items():
-                yield {"name": f"{case}/{path}", "gap": output["gap"]}, output["values"]
-        return
-    name = request["training"]
-    if name not in trainers:
-        trainers.clear()
-        trainers[name] = Trainer(name)
-    state, results = trainers[name].advance(request.get("again", False))
-    for key, value in state.items():
-        yield {"name": f"state:{key}"}, value
-    for key, (values, gap, lean) in results.items():
-        yield {"name": key, "gap": gap, "lean": lean}, values
+    name = request["model"]
+    for case, outputs in measure(name, read_ranges(name, build_part(name)), request["cases"]):
+        for path, output in outputs.items():
+            yield {"name": f"{case}/{path}", "gap": output["gap"]}, output["values"]
 
 
 def serve(answer):

@@ -7,15 +7,14 @@
  * Of each pair the second step is compared, the first that starts from an optimizer's state. `OCELLI_PARITY_STEPS=20` compares the
  * first 20 and prints the losses of free runs: Ocelli's, and torch's in float32 and float64.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Tensor } from '../../src/base/tensor.ts';
 import type { TrainingProgram } from '../../src/program/training.ts';
 import { nodeRuntime } from '../../src/runtime/ort-node.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { sidesOf } from './kinks.ts';
 import { models, optimizers, stepFeeds, stepProgram } from './optimizers.ts';
 import { Torch, whyNoTorch } from './python.ts';
-import { judge, numberOf, resultsOf, stateOf, undecidedOf } from './steps.ts';
+import { compareStep, numberOf, stateOf } from './steps.ts';
 
 const steps = Number(process.env.OCELLI_PARITY_STEPS ?? 0);
 const pairs = Object.keys(models).flatMap((model) => Object.keys(optimizers).map((optimizer) => [model, optimizer] as const));
@@ -35,7 +34,7 @@ describe.skipIf(reason)('steps of optimizers equal torch live', () => {
   });
 
   it.each(pairs)('%s, %s', { timeout: 3_600_000 }, async (model, optimizer) => {
-    await using program = await stepProgram(model, optimizer, runtime);
+    await using program = await stepProgram(model, optimizer, { runtime });
     const first = steps > 0 ? await program.read() : {};
     await torch.ask({ model, optimizer, alone: steps > 0 });
     if (steps === 0) {
@@ -46,16 +45,7 @@ describe.skipIf(reason)('steps of optimizers equal torch live', () => {
     for (let step = steps === 0 ? 2 : 1; step <= Math.max(steps, 2); step++) {
       const asked = await torch.ask({ step: 'both' });
       free.push({ single: numberOf(asked, 'loss'), double: steps > 0 ? numberOf(asked, 'loss alone') : Number.NaN });
-      const { outputs } = await program.step(stepFeeds(optimizer, step));
-      const sides = sidesOf(program.training.graph, outputs, undecidedOf(asked));
-      const expected = await torch.ask({ sides });
-      const { text, wrong } = judge(resultsOf(outputs, await program.read()), expected);
-      const undecided = sides.reduce((sum, { length }) => sum + length, 0);
-      console.log(
-        `${model}, ${optimizer}, step ${step}: worst errors in tolerances: ${text}; ` +
-          `sides: ${undecided} undecided, ${numberOf(expected, 'differ')} other than torch's float32`,
-      );
-      expect(wrong).toEqual([]);
+      await compareStep(`${model}, ${optimizer}, step ${step}`, program, stepFeeds(optimizer, step), asked, torch);
       await program.write(stateOf(await torch.ask({ step: 'on' })));
     }
     if (steps > 0) await printFreeRun(`${model}, ${optimizer}`, program, first, optimizer, free);

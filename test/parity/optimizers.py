@@ -20,9 +20,9 @@ import torch
 import decisions
 from live import serve
 from models import apply_ranges, build, read_ranges
-from steps import COUNTER, Run, Step, batch_of
+from steps import COUNTER, Run, Step
 from tensorflow_rmsprop import TensorFlowRMSprop
-from training import HALF_ULP, without_chance
+from training import HALF_ULP, batch_of, without_chance
 
 GAPS = 5
 SHAPE, CLASSES = (8, 3, 32, 32), 1000

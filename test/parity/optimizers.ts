@@ -10,7 +10,7 @@ import { adamw, crossEntropy, rmsprop, rmspropTensorFlow, sgd } from '../../src/
 import { fillModel } from './fill.ts';
 import { readGolden } from './goldens.ts';
 import { kinkOutputs } from './kinks.ts';
-import { feedsOf } from './training.ts';
+import { batchOf } from './training.ts';
 
 /** The compared models with the options that leave nothing to chance. */
 export const models: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -30,7 +30,7 @@ export const optimizers: Readonly<Record<string, { readonly rule: OptimizerRule;
 
 /** What a step is fed; steps are counted from 1. */
 export function stepFeeds(optimizer: string, step: number): Record<string, Tensor> {
-  return { ...feedsOf(step), learningRate: float32([], [optimizers[optimizer]?.learningRate ?? 0]) };
+  return { ...batchOf(`${step}`, [8, 3, 32, 32], 1000), learningRate: float32([], [optimizers[optimizer]?.learningRate ?? 0]) };
 }
 
 let last: { readonly name: string; readonly model: Promise<Module> } | undefined;
@@ -48,7 +48,11 @@ function aliveModel(name: string): Promise<Module> {
 }
 
 /** The step of a model with alive weights; what decides at kinks is among its outputs. */
-export async function stepProgram(name: string, optimizer: string, runtime: Runtime): Promise<TrainingProgram> {
+export async function stepProgram(
+  name: string,
+  optimizer: string,
+  options: { readonly runtime: Runtime; readonly portable?: boolean },
+): Promise<TrainingProgram> {
   const model = await aliveModel(name);
   const { input, target } = stepFeeds(optimizer, 1) as { readonly input: Tensor; readonly target: Tensor };
   const training = traceTrainingStep(model, {
@@ -59,5 +63,5 @@ export async function stepProgram(name: string, optimizer: string, runtime: Runt
     expose: { gradients: true },
   });
   const graph = { ...training.graph, outputs: [...training.graph.outputs, ...kinkOutputs(training.graph)] };
-  return loadTraining({ ...training, graph }, model, { runtime });
+  return loadTraining({ ...training, graph }, model, options);
 }

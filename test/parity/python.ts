@@ -22,8 +22,6 @@ export interface TorchTensor {
   readonly value: Tensor;
   /** How far torch's float32 is from it. */
   readonly gap: number;
-  /** How far it moves when inputs of ReLU and max pooling that are undecided in float32 go to the one side or the other. */
-  readonly lean: number;
 }
 
 interface Reply {
@@ -34,7 +32,6 @@ interface Reply {
     readonly shape: readonly number[];
     readonly offset: number;
     readonly gap?: number;
-    readonly lean?: number;
   }[];
 }
 
@@ -89,23 +86,22 @@ function readReply({ file, tensors }: Reply): ReadonlyMap<string, TorchTensor> {
   rmSync(file);
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
   return new Map(
-    tensors.map(({ name, dtype, shape, offset, gap = 0, lean = 0 }) => {
+    tensors.map(({ name, dtype, shape, offset, gap = 0 }) => {
       if (!isDType(dtype)) throw new Error(`${name}: torch gave a tensor of ${dtype}`);
       const data = new dtypes[dtype].array(buffer, offset, elementCount(shape));
-      return [name, { value: tensor<DType>(dtype, shape, data), gap, lean }];
+      return [name, { value: tensor<DType>(dtype, shape, data), gap }];
     }),
   );
 }
 
-/** The largest difference from torch's float64 values in units of 5 gaps (`error`), and in units of 5 gaps and leans. */
-export function compare(result: Tensor, torch: TorchTensor): { readonly error: number; readonly leaning: number } {
-  if (result.shape.join() !== torch.value.shape.join()) return { error: Infinity, leaning: Infinity };
+/** The largest difference from torch's float64 values in units of 5 gaps. */
+export function compare(result: Tensor, torch: TorchTensor): { readonly error: number } {
+  if (result.shape.join() !== torch.value.shape.join()) return { error: Infinity };
   const expected = torch.value.data;
   let worst = 0;
   for (let i = 0; i < expected.length; i++) {
     const difference = Math.abs(Number(result.data[i]) - Number(expected[i]));
     if (!(difference <= worst)) worst = difference;
   }
-  if (worst === 0) return { error: 0, leaning: 0 };
-  return { error: worst / (GAPS * torch.gap), leaning: worst / (GAPS * (torch.gap + torch.lean)) };
+  return { error: worst === 0 ? 0 : worst / (GAPS * torch.gap) };
 }

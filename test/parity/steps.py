@@ -11,19 +11,11 @@ import copy
 import torch
 
 import decisions
-from fill import pictures, uniform
 from training import gap_of, trembling
 
 # Further float32 runs, on pictures changed in the last bit.
 TREMBLES = 4
 COUNTER = "counter:optimizer"
-
-
-def batch_of(name, shape, classes):
-    """Pictures and labels by name."""
-    x = torch.from_numpy(pictures(f"input:{name}", shape))
-    y = torch.from_numpy((uniform(f"target:{name}", shape[0]) * classes).astype("int64"))
-    return x, y
 
 
 def cross_entropy(logits, y):

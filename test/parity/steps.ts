@@ -1,8 +1,9 @@
 /** What the live tests of training steps share: torch's answers taken apart, and results held against them. */
 import { expect } from 'vitest';
 import type { Tensor } from '../../src/base/tensor.ts';
-import type { Undecided } from './kinks.ts';
-import { compare, type TorchTensor } from './python.ts';
+import type { TrainingProgram } from '../../src/program/training.ts';
+import { sidesOf, type Undecided } from './kinks.ts';
+import { compare, type Torch, type TorchTensor } from './python.ts';
 
 export type Answer = ReadonlyMap<string, TorchTensor>;
 
@@ -17,7 +18,7 @@ export function stateOf(answer: Answer): Record<string, Tensor> {
 }
 
 /** What rounding decides at each kink of torch's. */
-export function undecidedOf(answer: Answer): readonly Undecided[] {
+function undecidedOf(answer: Answer): readonly Undecided[] {
   const kinks = [...answer].filter(([name]) => name.startsWith('kink:'));
   return kinks.map(([name, { value }]) => ({
     shape: name.slice(name.lastIndexOf(':') + 1),
@@ -32,19 +33,36 @@ function groupOf(name: string): string {
 }
 
 /** The loss, the gradients and the state after a step, by torch's names. */
-export function resultsOf(
-  outputs: Readonly<Record<string, Tensor>>,
-  state: Readonly<Record<string, Tensor>>,
-): Record<string, Tensor> {
+function resultsOf(outputs: Readonly<Record<string, Tensor>>, state: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
   const given = Object.entries(outputs).filter(([name]) => name === 'loss' || name.startsWith('grad:'));
   return { ...state, ...Object.fromEntries(given) };
 }
 
+/**
+ * Takes the step that torch has taken and compares all it gives with what float64 gives for the same sides at kinks.
+ * @param asked torch's answer about the step
+ */
+export async function compareStep(
+  title: string,
+  program: TrainingProgram,
+  feeds: Readonly<Record<string, Tensor>>,
+  asked: Answer,
+  torch: Torch,
+): Promise<void> {
+  const { outputs } = await program.step(feeds);
+  const sides = sidesOf(program.training.graph, outputs, undecidedOf(asked));
+  const expected = await torch.ask({ sides });
+  const { text, wrong } = judge(resultsOf(outputs, await program.read()), expected);
+  const undecided = sides.reduce((sum, { length }) => sum + length, 0);
+  console.log(
+    `${title}: worst errors in tolerances: ${text}; ` +
+      `sides: ${undecided} undecided, ${numberOf(expected, 'differ')} other than torch's float32`,
+  );
+  expect(wrong).toEqual([]);
+}
+
 /** The worst error of each group of results, and what is beyond the tolerance. */
-export function judge(
-  results: Readonly<Record<string, Tensor>>,
-  expected: Answer,
-): { readonly text: string; readonly wrong: string[] } {
+function judge(results: Readonly<Record<string, Tensor>>, expected: Answer): { readonly text: string; readonly wrong: string[] } {
   const worst = new Map<string, number>();
   const wrong: string[] = [];
   const compared = [...expected].filter(([name]) => name !== 'differ' && !/^(reach|state):/.test(name));

@@ -1,7 +1,7 @@
-"""Training steps in torch, in float32 and float64 from the same state: cross-entropy, SGD with momentum, batch statistics.
+"""The first training steps of three models in torch, in float32 and float64: cross-entropy, SGD with momentum, batch statistics.
 
-Recorded by `/usr/bin/python3 test/parity/training.py` into test/parity/goldens/training/<model>.json: the first step's loss, and of
-every gradient, updated weight and running statistic its norm, torch's float32-float64 gap and a few samples. torch 1.13.1.
+Recorded by `/usr/bin/python3 test/parity/training.py` into test/parity/goldens/training/<model>.json: the loss, and of every
+gradient, updated weight and running statistic its norm, torch's float32-float64 gap and a few samples. torch 1.13.1.
 """
 import copy
 import json
@@ -11,14 +11,11 @@ import torch
 import torchvision
 
 import decisions
-import kinks
 from fill import pictures, uniform
 from models import apply_ranges, build, read_ranges
 
 MODELS = ["resnet18", "mobilenet_v2", "efficientnet_b0"]
-BATCH = 8
-# The first step, which is recorded, and the further ones: fewer inputs of ReLU, so that more batches have none at a kink.
-FIRST_SIZE, FURTHER_SIZE = 64, 32
+SHAPE, CLASSES = (8, 3, 64, 64), 1000
 LEARNING_RATE, MOMENTUM, WEIGHT_DECAY = 0.01, 0.9, 1e-4
 HALF_ULP = 2.0**-24
 # Further float32 runs, on pictures changed in the last bit and with float64's sides at kinks: torch's own largest error in a tensor
@@ -29,12 +26,10 @@ LOSSES = "losses"
 FOLDER = pathlib.Path(__file__).parent / "goldens" / "training"
 
 
-def batch(step, draw):
-    """Pictures and labels of a step; each step and each draw of it has its own."""
-    size = FIRST_SIZE if step == 0 else FURTHER_SIZE
-    name = f"{step}" if draw == 0 else f"{step}:{draw}"
-    x = torch.from_numpy(pictures(f"input:{name}", (BATCH, 3, size, size)))
-    y = torch.from_numpy((uniform(f"target:{name}", BATCH) * 1000).astype("int64"))
+def batch_of(name, shape, classes):
+    """Pictures and labels by name."""
+    x = torch.from_numpy(pictures(f"input:{name}", shape))
+    y = torch.from_numpy((uniform(f"target:{name}", shape[0]) * classes).astype("int64"))
     return x, y
 
 
@@ -76,42 +71,21 @@ def take_step(model, state, data):
     return results
 
 
-class Trainer:
-    """Steps of one model; `advance` moves on along the float32 run, or takes the last step again on other pictures."""
-
-    def __init__(self, name):
-        self.single = without_chance(build(name))
-        self.double = copy.deepcopy(self.single).double()
-        self.before, self.after = None, first_state(name)
-        self.step, self.draw = -1, 0
-
-    def advance(self, again=False):
-        """The state before the step and its results: {name: (float64 values, gap, how far decisions at kinks move them)}."""
-        if again:
-            self.draw += 1
-        else:
-            self.before, self.step, self.draw = self.after, self.step + 1, 0
-        data = batch(self.step, self.draw)
-        kinks32, kinks64 = [], []
-        with decisions.recording(kinks32):
-            a = take_step(self.single, self.before, data)
-        with decisions.recording(kinks64):
-            b = take_step(self.double, self.before, data)
-        leans = {key: 0.0 for key in b}
-        errors = kinks.errors_of([kink.x for kink in kinks32], [kink.x for kink in kinks64])
-        for side in (1, -1) if errors else ():
-            with kinks.leaning(errors, side):
-                leant = take_step(self.double, self.before, data)
-            leans = {key: max(lean, (leant[key] - b[key]).abs().max().item()) for key, lean in leans.items()}
-        self.after = {key[5:]: value for key, value in a.items() if key.startswith("next:")}
-        gaps = {key: gap_of(a[key].double(), b[key].double()) for key in b}
-        sides = [kink.sides() for kink in kinks64]
-        for run in range(TREMBLES):
-            with decisions.imposing(sides):
-                c = take_step(self.single, self.before, trembling(data, f"tremble:{self.step}:{self.draw}:{run}"))
-            gaps = {key: max(gap, gap_of(c[key].double(), b[key].double())) for key, gap in gaps.items()}
-        gaps["loss"] = gaps.pop(LOSSES)
-        return self.before, {key: (b[key].double(), gap, leans[key]) for key, gap in gaps.items()}
+def first_step(name):
+    """The first step's results: {name: (float64 values, gap)}."""
+    single = without_chance(build(name))
+    double = copy.deepcopy(single).double()
+    state, data, kinks = first_state(name), batch_of(0, SHAPE, CLASSES), []
+    runs = [take_step(single, state, data)]
+    with decisions.recording(kinks):
+        expected = take_step(double, state, data)
+    sides = [kink.sides() for kink in kinks]
+    for run in range(TREMBLES):
+        with decisions.imposing(sides):
+            runs.append(take_step(single, state, trembling(data, f"tremble:0:0:{run}")))
+    gaps = {key: max(gap_of(run[key].double(), value.double()) for run in runs) for key, value in expected.items()}
+    gaps["loss"] = gaps.pop(LOSSES)
+    return {key: (expected[key].double(), gap) for key, gap in gaps.items()}
 
 
 def trembling(data, name):
@@ -137,9 +111,9 @@ def row(values, gap, samples):
 
 
 def record(name):
-    _, results = Trainer(name).advance()
+    results = first_step(name)
     lines = []
-    for key, (values, gap, _) in results.items():
+    for key, (values, gap) in results.items():
         if "momentum:" in key or "num_batches" in key:
             continue
         lines.append(f"{json.dumps(key)}: {json.dumps(row(values, gap, 4 if key.startswith('grad:') else 2), separators=(',', ':'))}")

@@ -23,7 +23,7 @@ describe.each(Object.keys(trainingModels))('the first training step of %s equals
     const path = new URL(`./goldens/training/${name}.json`, import.meta.url);
     const golden = JSON.parse(readFileSync(path, 'utf8')) as TrainingGolden;
     await using program = await trainingProgram(name, readGolden(name).ranges, { runtime, portable });
-    const results = await takeStep(program, 0);
+    const results = await takeStep(program);
     const wrong: string[] = [];
     for (const [key, [gap, norm, ...samples]] of Object.entries(golden)) {
       const result = results.get(key);

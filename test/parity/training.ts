@@ -9,10 +9,7 @@ import type { Runtime } from '../../src/runtime/runtime.ts';
 import { sgd } from '../../src/train/optimizers/sgd.ts';
 import { fillModel, type PictureShape, pictures, type Range } from './fill.ts';
 
-const BATCH = 8;
-/** Height and width of the first step's pictures and of the further ones'. */
-const FIRST_SIZE = 64;
-const FURTHER_SIZE = 32;
+const SHAPE: PictureShape = [8, 3, 64, 64];
 
 /** The compared models with the options that leave nothing to chance. */
 export const trainingModels: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -21,19 +18,18 @@ export const trainingModels: Readonly<Record<string, Readonly<Record<string, num
   efficientnet_b0: { dropout: 0, stochasticDepthProb: 0 },
 };
 
-/** The training step of a model with alive weights, gradients exposed; for the first step's pictures or the further ones'. */
+/** The training step of a model with alive weights, gradients exposed. */
 export async function trainingProgram(
   name: string,
   ranges: readonly Range[],
-  { further = false, ...options }: { readonly runtime: Runtime; readonly portable: boolean; readonly further?: boolean },
+  options: { readonly runtime: Runtime; readonly portable: boolean },
 ): Promise<TrainingProgram> {
-  const size = further ? FURTHER_SIZE : FIRST_SIZE;
   const model: Module = await getModel(name, trainingModels[name]);
   fillModel(model, ranges);
   return compileTraining(model, {
     ...options,
-    inputs: { input: { dtype: 'float32', shape: [BATCH, 3, size, size] } },
-    targets: { target: { dtype: 'int64', shape: [BATCH] } },
+    inputs: { input: { dtype: 'float32', shape: SHAPE } },
+    targets: { target: { dtype: 'int64', shape: SHAPE.slice(0, 1) } },
     loss: (logits, targets) => {
       if (!targets.target) throw new Error('the training graph has no targets');
       return crossEntropy(logits, targets.target);
@@ -50,16 +46,9 @@ export function batchOf(name: string, shape: PictureShape, classes: number): Rea
   return { input: pictures(`input:${name}`, shape), target: int64([shape[0]], target) };
 }
 
-/** What a step is fed; each step and each draw of it has its own pictures and labels. */
-export function feedsOf(step: number, draw = 0): Record<string, Tensor> {
-  const size = step === 0 ? FIRST_SIZE : FURTHER_SIZE;
-  const name = draw === 0 ? `${step}` : `${step}:${draw}`;
-  return { ...batchOf(name, [BATCH, 3, size, size], 1000), learningRate: float32([], [0.01]) };
-}
-
-/** One step: the loss, `grad:<key>` of every parameter, and `next:<name>` of every state tensor. */
-export async function takeStep(program: TrainingProgram, step: number, draw = 0): Promise<ReadonlyMap<string, Tensor>> {
-  const { outputs } = await program.step(feedsOf(step, draw));
+/** The first step: the loss, `grad:<key>` of every parameter, and `next:<name>` of every state tensor. */
+export async function takeStep(program: TrainingProgram): Promise<ReadonlyMap<string, Tensor>> {
+  const { outputs } = await program.step({ ...batchOf('0', SHAPE, 1000), learningRate: float32([], [0.01]) });
   const state = await program.read();
   return new Map([
     ...Object.entries(outputs),

@@ -11,7 +11,7 @@ async function firstStep(
 ): Promise<Record<string, number[]>> {
   const runtime = await webRuntime({ threads: 2, wasmBase: '/ort/' });
   const program = await trainingProgram(name, ranges, { runtime, portable: false });
-  const results = await takeStep(program, 0);
+  const results = await takeStep(program);
   await program.dispose();
   return Object.fromEntries(
     Object.entries(kept).map(([key, count]) => {
