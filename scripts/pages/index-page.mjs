@@ -89,8 +89,8 @@ function comparison(families) {
   return table(columns, rows);
 }
 
-const INTRODUCTION = `Twenty-five years of convolutional classifiers, each with a page that tells its idea, draws it from its graph, and lists what every
-variant costs. This page puts them side by side.
+const INTRODUCTION = `Convolutional classifiers from 1998 to 2022, each family with a page that tells its idea, draws it from its graph, and lists what
+every variant costs. This page puts them side by side.
 
 The plots tell one story three times. **Depth** came first: AlexNet to VGG, until plain depth stopped paying, then ResNet, whose
 shortcuts carried it on, at a price to the right. **Width** was spent cleverly: many paths in GoogLeNet and ResNeXt, few channels that
@@ -120,7 +120,7 @@ function bundles(families, sizes) {
   ];
 }
 
-/** The files of the comparison page: \`README.md\` and its plots. */
+/** The files of the comparison page: `README.md` and its plots. */
 export function indexPage(unsorted, sizes) {
   const families = unsorted.toSorted((a, b) => a.text.year - b.text.year || (a.family < b.family ? -1 : 1));
   const files = {};
@@ -143,7 +143,8 @@ export function indexPage(unsorted, sizes) {
     '## All models',
     comparison(families),
     'Top-1 is of the best published weights that were trained on ImageNet-1K alone, in the plots, too; some RegNets have further ones that saw ' +
-      'other pictures before, on their page. Parameters and multiply-adds are counted on the graph, for a picture of the size that the model is made for.',
+      'other pictures before, on their page. Multiply-adds are counted on the graph, for a picture of the size that the model is made for. Parameters ' +
+      "are all that a model has, also those that inference leaves out: GoogLeNet's and Inception v3's auxiliary heads and CapsuleNet's decoder.",
   );
   parts.push('## What importing a family costs', ...bundles(families, sizes));
   files['README.md'] = `${parts.join('\n\n')}\n`;

@@ -1,16 +1,23 @@
 /** Names of models, their weights entries and their categories. */
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { cifar10Classes } from '../data/cifar-classes.ts';
 import { checkPreset } from '../transforms/preset.ts';
 import { nearestNames } from './near-names.ts';
 import { getPreset } from './presets.ts';
-import { getCategories, getModel, getModelWeights, getWeight, listModels } from './registry.ts';
+import { familyOf, getCategories, getModel, getModelWeights, getWeight, listModels } from './registry.ts';
 
 test('models are listed by wildcard, sorted', () => {
   expect(listModels('*v2_?')).toEqual(['efficientnet_v2_l', 'efficientnet_v2_m', 'efficientnet_v2_s']);
   expect(listModels('SQUEEZE*')).toEqual(['squeezenet1_0', 'squeezenet1_1']);
   expect(listModels('resnet')).toEqual([]);
   expect(listModels()).toHaveLength(79);
+});
+
+test('the readme counts the models and families', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const families = new Set(listModels().map(familyOf));
+  expect(readme).toContain(`${listModels().length} models of ${families.size} families`);
 });
 
 test('an unknown model is answered with names like it', async () => {
