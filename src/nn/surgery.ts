@@ -40,9 +40,11 @@ function isHead(module: AnyModule): module is Head {
   return isPerClass(module) && 'weight' in module;
 }
 
-interface FoundHead {
+export interface FoundHead {
   readonly path: string;
   readonly head: Head;
+  /** The axis of the head's weight that has a place for each class. */
+  readonly classAxis: number;
 }
 
 /** What `headOf` gives, or undefined when the model has no head. */
@@ -51,7 +53,7 @@ export function findHead(model: AnyModule): FoundHead | undefined {
   const others = auxiliaryHeads(model);
   for (const [path, module] of namedModules(model)) {
     if (path === '' || others.some((other) => path === other || path.startsWith(`${other}.`))) continue;
-    if (isHead(module)) found = { path, head: module };
+    if (isHead(module)) found = { path, head: module, classAxis: module.classAxis ?? 0 };
   }
   return found;
 }
@@ -101,7 +103,7 @@ export function replaceHead(model: AnyModule, numClasses: number, path?: string)
 
 function replaceLayer(model: AnyModule, numClasses: number, path: string): void {
   const part = moduleAt(model, path);
-  const old = isPerClass(part) && !isHead(part) ? part : headAt(model, path);
+  const old = isPerClass(part) ? part : headAt(model, path);
   const made = old.withOutputs(numClasses);
   if (isHead(old) && isHead(made)) {
     made.weight.init = old.weight.init;

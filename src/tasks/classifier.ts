@@ -107,7 +107,9 @@ export class Classifier {
     checkKeys('classify', options, classifyKeys);
     const { top = 5, signal } = options;
     if (!Number.isInteger(top) || top < 1) throw new OcelliError('usage', `classify: top must be at least 1, ${top} came`);
-    const values = (await this.#run(images, 'classifying', signal)).logits?.data as Float32Array;
+    if (images.length === 0) return [];
+    const { logits } = await this.#run(images, 'classifying', signal);
+    const values = logits?.data as Float32Array;
     return images.map((_, i) => this.#best(values.subarray(i * this.numClasses, (i + 1) * this.numClasses), top));
   }
 
@@ -131,13 +133,14 @@ export class Classifier {
     const size = this.embeddingSize;
     if (size === undefined)
       throw new OcelliError('usage', 'the network has no linear or convolutional head, so it has no embeddings');
-    const values = (await this.#run(images, 'embedding', signal)).embedding?.data as Float32Array;
+    if (images.length === 0) return [];
+    const { embedding } = await this.#run(images, 'embedding', signal);
+    const values = embedding?.data as Float32Array;
     return images.map((_, i) => checkedEmbedding(values.slice(i * size, (i + 1) * size), normalize));
   }
 
-  /** The network's outputs for pictures; of none, empty ones. */
+  /** The network's outputs for one picture or more. */
   async #run(images: readonly RgbImage[], what: string, signal: AbortSignal | undefined): Promise<Record<string, Tensor>> {
-    if (images.length === 0) return {};
     const length = presetLength(this.preset);
     const batch = new Float32Array(images.length * length);
     for (const [i, image] of images.entries()) {

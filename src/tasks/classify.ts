@@ -100,5 +100,7 @@ function checkClasses(model: string, classes: number, numClasses: number | undef
 /** ImageNet's names for files of its 1000 classes, unless the model's own weights are for other pictures. */
 async function namesForFile(model: string, net: Model): Promise<readonly string[] | undefined> {
   const usual = (await getModelWeights(model)).find((entry) => entry.default)?.meta.categories ?? 'imagenet';
-  return usual === 'imagenet' && findHead(net)?.head.weight.shape[0] === 1000 ? await getCategories(usual) : undefined;
+  const found = findHead(net);
+  const classes = found?.head.weight.shape[found.classAxis];
+  return usual === 'imagenet' && classes === 1000 ? await getCategories(usual) : undefined;
 }

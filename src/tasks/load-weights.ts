@@ -98,7 +98,7 @@ export async function openModelWeights(
     const name = options.model ?? 'the model';
     const match = compareStateDict(expected, state.entries, { strict, ignore, modules: state.modules, model: name });
     if (match.message !== undefined) {
-      const misfit = { file: checkpoint.name, model: name, match, expected, given: theirs.entries };
+      const misfit = { file: checkpoint.name, model: name, net: model, match, expected, given: theirs.entries };
       throw new OcelliError('state-dict', await misfitMessage(misfit));
     }
     const parameters = new Map<string, Parameter>(namedParameters(model));

@@ -46,7 +46,7 @@ export const isCounter = (key: string): boolean => key.endsWith('num_batches_tra
 /** Numbers that no builder takes by itself. */
 const others = { numClasses: 23, inChannels: 5 };
 
-/** Every model of the zoo, built without values: some tenths of a second, spent only on files that do not fit. */
+/** Every model of the zoo, built without values: about a second, spent only on files that do not fit. */
 export async function candidates(): Promise<readonly Candidate[]> {
   return await Promise.all(
     listModels().map(async (name) => {

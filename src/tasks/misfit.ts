@@ -1,5 +1,7 @@
 /** What to say of a checkpoint that does not fit a model: PyTorch's words, or, when it is another model's, whose. */
 import { isOcelliError, OcelliError } from '../base/errors.ts';
+import type { AnyModule } from '../nn/module.ts';
+import { findHead, headsOf } from '../nn/surgery.ts';
 import type { TensorEntry } from '../weights/checkpoint.ts';
 import { mapStateDict } from '../weights/mapping/apply.ts';
 import { findMap, mapNames } from '../weights/mapping/known.ts';
@@ -10,8 +12,9 @@ import { type Candidate, candidates, isCounter, type Lookalike, lookalikeOf } fr
 export interface Misfit {
   /** The file. */
   readonly file: string;
-  /** The model, for the message. */
+  /** The model's name, for the message. */
   readonly model: string;
+  readonly net: AnyModule;
   readonly match: StateDictMatch;
   readonly expected: ReadonlyMap<string, ExpectedTensor>;
   /** The file's state dict, under the file's own names. */
@@ -31,7 +34,7 @@ const FEW = 8;
 export async function misfitMessage(misfit: Misfit, among: () => Promise<readonly Candidate[]> = candidates): Promise<string> {
   const { match, expected, given } = misfit;
   const words = match.message ?? '';
-  const classes = classesOf(match);
+  const classes = classesOf(misfit);
   if (classes !== undefined) return `${words}\n\tThe file has ${classes} classes: set numClasses (--num-classes) to ${classes}.`;
   // It is a hint: where the zoo cannot be loaded, PyTorch's words have to do.
   const zoo = await among().catch(() => undefined);
@@ -76,14 +79,15 @@ function isSame(theirs: Lookalike, own: Lookalike): boolean {
   return theirs.models.length === 0 || theirs.models.some((name) => own.models.includes(name));
 }
 
-/** The classes of a file that differs in its last layer alone. */
-function classesOf({ mismatched, missing, unexpected }: StateDictMatch): number | undefined {
-  const [first] = mismatched;
-  const onlyHead =
-    missing.length + unexpected.length === 0 &&
-    mismatched.length <= 2 &&
-    mismatched.every(({ expected, given }) => given[0] === first?.given[0] && expected[0] === first?.expected[0]);
-  return onlyHead ? first?.given[0] : undefined;
+/** The classes of a file that differs in the head's number of them alone, auxiliary heads included. */
+function classesOf({ net, match: { mismatched, missing, unexpected } }: Misfit): number | undefined {
+  const main = findHead(net);
+  if (!main || missing.length + unexpected.length > 0) return undefined;
+  const heads = headsOf(net);
+  if (!mismatched.every(({ name }) => heads.some((path) => name.startsWith(`${path}.`)))) return undefined;
+  const weight = mismatched.find(({ name }) => name === `${main.path}.weight`);
+  const classes = weight?.given[main.classAxis];
+  return classes === weight?.expected[main.classAxis] ? undefined : classes;
 }
 
 /** `resnet50 (resnet family): load it as that model, --model resnet50`, or the family alone. */

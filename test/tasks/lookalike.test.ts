@@ -19,7 +19,7 @@ const families = [...new Map([...names].reverse().map((name) => [familyOf(name),
 let zoo: readonly Candidate[] = [];
 beforeAll(async () => {
   zoo = await candidates();
-});
+}, 60_000);
 
 async function entriesOf(name: string, options: Readonly<Record<string, unknown>> = {}): Promise<TensorEntry[]> {
   return [...stateDictTypes(await getModel(name, options))].map(([key, type]) => ({ name: key, ...type }));
@@ -47,9 +47,10 @@ function sparseFile(entries: readonly TensorEntry[]): ByteSource {
 }
 
 async function messageFor(model: string, given: readonly TensorEntry[]): Promise<string> {
-  const expected = stateDictTypes(await getModel(model, {}));
+  const net = await getModel(model, {});
+  const expected = stateDictTypes(net);
   const match = compareStateDict(expected, given, { model });
-  return await misfitMessage({ file: 'theirs.pth', model, match, expected, given }, () => Promise.resolve(zoo));
+  return await misfitMessage({ file: 'theirs.pth', model, net, match, expected, given }, () => Promise.resolve(zoo));
 }
 
 test.each(names)('%s is known by its keys, with other classes and channels too', async (name) => {
@@ -95,6 +96,11 @@ test("a model of other sizes is known by its family, and told in PyTorch's words
   expect(await messageFor('resnet18', changed)).toMatch(
     /^Error\(s\) in loading state_dict for resnet18:\n\tsize mismatch for conv1/,
   );
+});
+
+test.each(['resnet18', 'googlenet', 'inception_v3', 'capsnet'])('%s: a file with other classes is told so', async (name) => {
+  expect(await messageFor(name, await entriesOf(name, { numClasses: 7 }))).toMatch(/The file has 7 classes: set numClasses /);
+  expect(await messageFor(name, await entriesOf(name, { inChannels: 4 }))).not.toContain('numClasses');
 });
 
 test('keys of old forms count as those of today', async () => {

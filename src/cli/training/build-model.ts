@@ -3,7 +3,7 @@ import { OcelliError } from '../../base/errors.ts';
 import { getModel, getModelWeights, modelName } from '../../models/registry.ts';
 import { sizeOption } from '../../models/size-option.ts';
 import type { WeightsEntry } from '../../models/weights-entry.ts';
-import { headOf, replaceHead } from '../../nn/surgery.ts';
+import { type FoundHead, headOf, replaceHead } from '../../nn/surgery.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { loadWeights } from '../../tasks/load-weights.ts';
 import { openWeights } from '../../tasks/weights-source.ts';
@@ -68,7 +68,7 @@ export async function buildModel(choice: ModelChoice, platform: Platform, contex
 /** How many classes the weights' head has, and their names where the file tells. @throws state-dict when there is no head in them */
 async function classesOf(
   weights: string,
-  { path, head: { classAxis = 0 } }: ReturnType<typeof headOf>,
+  { path, classAxis }: FoundHead,
   opening: Parameters<typeof openWeights>[1],
 ): Promise<{ readonly count: number; readonly named: readonly string[] | undefined }> {
   const { source } = await openWeights(weights, opening);
