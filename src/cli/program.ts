@@ -108,7 +108,7 @@ function speakThrough(command: Command, context: Context): void {
     .exitOverride((error: CommanderError) => {
       throw error;
     })
-    .configureHelp({ helpWidth: context.width, sortSubcommands: false, showGlobalOptions: false })
+    .configureHelp({ helpWidth: context.width, sortSubcommands: false, showGlobalOptions: false, subcommandTerm })
     .configureOutput({
       writeOut: (text) => void context.io.stdout.write(text),
       writeErr: (text) => void (text.startsWith('ocelli: ') && context.io.stderr.write(text)),
@@ -123,6 +123,15 @@ function speakThrough(command: Command, context: Context): void {
         write(`ocelli: ${sentence}; see \`${pathOf(command)} --help\`\n`);
       },
     });
+}
+
+/** A command in the list of commands: its name and arguments, which leave room to say what it does. */
+function subcommandTerm(command: Command): string {
+  const given = command.registeredArguments.map((argument) => {
+    const name = argument.name() + (argument.variadic ? '...' : '');
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...given].join(' ');
 }
 
 function pathOf(command: Command): string {
