@@ -40,8 +40,8 @@ export interface TrainingLoss {
    * their number: a new head comes with new ones of these. Default none.
    */
   readonly heads?: readonly string[];
-  /** The mean and deviation that pictures are normalized with, where the loss depends on it: `ocelli train` takes these unless told otherwise. */
-  readonly numbers?: { readonly mean: number; readonly std: number };
+  /** What pictures are to be normalized with, where the loss depends on it: `ocelli train` does so unless told otherwise. */
+  readonly normalize?: { readonly mean: number; readonly std: number };
 }
 
 /**

@@ -76,10 +76,12 @@ export async function similar(
   return failures.length > 0 ? 1 : 0;
 }
 
+/** Flags that do not tell of the model. */
+const others: readonly string[] = ['top', 'batch', 'page', 'json'] satisfies (keyof SimilarOptions)[];
+
 /** The model that made a file's embeddings, which no flag may change. */
 function chosenBy(stored: EmbeddingsFile, path: string, options: SimilarOptions): ChosenModel {
-  const { top: _, batch: __, page: ___, json: ____, ...flags } = options;
-  const [flag] = Object.keys(flags);
+  const flag = Object.keys(options).find((key) => !others.includes(key));
   if (flag !== undefined) {
     const written = flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new OcelliError('usage', `${path} says itself how its embeddings were made (${stored.model}); leave --${written} out`);

@@ -40,7 +40,7 @@ export async function trainModel(flags: TrainFlags, context: Context): Promise<O
     platform,
     context,
   );
-  const recipe = { ...numbersFor(net, channels), ...asked };
+  const recipe = { ...normalizationOf(net, channels), ...asked };
   const lists = listsOf(recipe, samples, entry?.preset);
   await using runtime = await startRuntime(true);
   const updates = Math.floor((recipe.epochs * Math.floor(samples.length / recipe.batch)) / recipe.accumulate);
@@ -80,11 +80,11 @@ export async function trainModel(flags: TrainFlags, context: Context): Promise<O
 }
 
 /** The mean and deviation that the model's loss needs pictures to have, where none are asked for. */
-function numbersFor(net: Trainable, channels: number): Pick<Recipe, 'mean' | 'std'> {
-  const numbers = net.trainingLoss()?.numbers;
-  if (!numbers) return {};
+function normalizationOf(net: Trainable, channels: number): Pick<Recipe, 'mean' | 'std'> {
+  const normalize = net.trainingLoss()?.normalize;
+  if (!normalize) return {};
   const each = (value: number): number[] => new Array<number>(channels).fill(value);
-  return { mean: each(numbers.mean), std: each(numbers.std) };
+  return { mean: each(normalize.mean), std: each(normalize.std) };
 }
 
 async function run(

@@ -64,9 +64,12 @@ function parsed(path: string, files: unknown, model: unknown): Omit<EmbeddingsFi
     const names: unknown = JSON.parse(String(files));
     const about = JSON.parse(String(model)) as Partial<EmbeddingsFile>;
     if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) throw new TypeError('no list of pictures');
-    if (typeof about.model !== 'string' || !about.preset) throw new TypeError('no model');
-    checkPreset(about.preset);
-    return { files: names, model: about.model, weights: about.weights, numClasses: about.numClasses, preset: about.preset };
+    const { model: name, weights, numClasses, preset } = about;
+    if (typeof name !== 'string' || !preset) throw new TypeError('no model');
+    if (!['undefined', 'string'].includes(typeof weights)) throw new TypeError('weights without a name');
+    if (!['undefined', 'number'].includes(typeof numClasses)) throw new TypeError('no number of classes');
+    checkPreset(preset);
+    return { files: names, model: name, weights, numClasses, preset };
   } catch (error) {
     throw new OcelliError('format', `${path} does not say which pictures and model its embeddings are of`, { cause: error });
   }

@@ -83,7 +83,7 @@ export class CapsNet extends Module {
     return {
       features: ['capsules'],
       heads: ['decoder'],
-      numbers: { mean: 0, std: 1 },
+      normalize: { mean: 0, std: 1 },
       usual: marginLoss,
       loss: (scores, targets, { features, inputs, base }) => {
         const [capsules, target, picture] = [features.capsules, targets.target, Object.values(inputs)[0]] as [
