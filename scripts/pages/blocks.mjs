@@ -12,9 +12,7 @@ const below = (nodes, path) => nodes.filter(({ scope }) => scope === path || sco
 function partsOf(unit, modules) {
   if (!unit.inner) return [{ path: unit.path, name: unit.name, nodes: below(unit.nodes, unit.path) }];
   // Of layers that join all before them the third shows how.
-  const third = [...modules.get(unit.path).children()][2]?.[1]
-    ? `${unit.path}.${[...modules.get(unit.path).children()][2][0]}`
-    : '';
+  const third = `${unit.path}.${[...modules.get(unit.path).children()][2]?.[0]}`;
   return [...modules]
     .filter(([path, module]) => path.startsWith(`${unit.path}.`) && module.constructor.name === unit.inner.name)
     .map(([path]) => ({ path, name: unit.inner.name, nodes: below(unit.nodes, path) }))
@@ -22,7 +20,7 @@ function partsOf(unit, modules) {
 }
 
 /** Blocks as `{ title, subtitle, boxes }` for drawing. */
-export function blocksOf(units, graph, modules) {
+export function blocksToDraw(units, graph, modules) {
   const parameters = new Set(graph.parameters.map(({ value }) => value));
   const found = new Map();
   for (const unit of units.filter(({ kind }) => kind === 'block')) {

@@ -1,6 +1,6 @@
 /** A family's page: the idea, the drawings, the layers, and what each variant costs and knows. */
 import { drawBlocks } from './block-drawing.mjs';
-import { blocksOf } from './blocks.mjs';
+import { blocksToDraw } from './blocks.mjs';
 import { code, right, table } from './markdown.mjs';
 import { drawOverview } from './overview-drawing.mjs';
 import { stagesOf, unitsOf } from './units.mjs';
@@ -93,7 +93,7 @@ export function familyPage(family, text, models) {
   const { graph, modules, multiplyAddsOf } = drawn.open();
   const units = unitsOf(graph, modules, multiplyAddsOf);
   const stages = stagesOf(units);
-  const blocks = blocksOf(units, graph, modules);
+  const blocks = blocksToDraw(units, graph, modules);
   const files = { [`${drawn.name}.svg`]: drawOverview(`${drawn.name}, from picture to classes`, drawn.shape, stages) };
   const papers = text.papers.map((paper) => `- ${paper}`).join('\n');
   const parts = [`# ${text.title}`, NOTE, text.body, papers];

@@ -1,5 +1,4 @@
 /** Training: runs, evaluation, losses, optimizers and schedules. */
-
 export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from '../nn/losses/binary-cross-entropy.ts';
 export { type CrossEntropyOptions, crossEntropy } from '../nn/losses/cross-entropy.ts';
 export { type MarginLossOptions, marginLoss } from '../nn/losses/margin.ts';

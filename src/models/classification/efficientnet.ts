@@ -1,5 +1,4 @@
 /** EfficientNet B0 to B7 and lite0 to lite4, which follow from one network each by scaling, EfficientNetV2 S, M and L, and a mini for small pictures. */
-
 import { EfficientNet, type EfficientNetConfig, type EfficientNetOptions } from '../blocks/efficientnet.ts';
 import type { BlockNetwork } from '../blocks/network.ts';
 import { scaleNetwork } from '../blocks/scale.ts';

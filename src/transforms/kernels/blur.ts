@@ -1,5 +1,4 @@
 /** Gaussian blur with mirrored borders, as torchvision's `gaussian_blur`. */
-
 import { roundHalfEven } from '../../base/rounding.ts';
 import type { Picture } from '../../platform/image.ts';
 import type { Size } from '../geometry.ts';

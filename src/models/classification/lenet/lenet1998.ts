@@ -94,7 +94,7 @@ export class Subsampling extends Module {
   }
 }
 
-/** A convolution of 5x5 kernels, one for each connection of a table: [N, 6, H, W] to [N, 16, H − 4, W − 4]. */
+/** A convolution of 5x5 kernels, one for each connection of a table: [N, inMaps, H, W] to [N, maps, H − 4, W − 4]. */
 export class ConnectedConv extends Module {
   /** [connections, 5, 5], in the order of the table. */
   readonly weight: Parameter;
