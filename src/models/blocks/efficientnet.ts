@@ -28,7 +28,7 @@ export interface EfficientNetOptions {
   readonly norm?: NormOptions;
 }
 
-const optionKeys: readonly string[] = ['numClasses', 'inChannels', 'dropout', 'stochasticDepthProb', 'norm'];
+export const efficientNetKeys: readonly string[] = ['numClasses', 'inChannels', 'dropout', 'stochasticDepthProb', 'norm'];
 
 /** An architecture with the settings of its training. */
 export interface EfficientNetConfig extends BlockNetwork {
@@ -45,7 +45,7 @@ export class EfficientNet extends Module {
 
   constructor(config: EfficientNetConfig, options: EfficientNetOptions = {}) {
     super();
-    checkKeys('efficientnet', options, optionKeys);
+    checkKeys('efficientnet', options, efficientNetKeys);
     const { dropout, norm: ownNorm, ...network } = config;
     this.#network = network;
     const { numClasses = 1000, inChannels = 3, stochasticDepthProb = 0.2 } = options;

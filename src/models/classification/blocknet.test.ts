@@ -78,6 +78,8 @@ test('every type of block runs, on pictures of its own size and channels', () =>
 
 test('what says nothing is refused', () => {
   expect(() => blockNet({ ...b0, blocks: 'ir_r1' })).toThrow('block "ir_r1": k (kernel) is missing');
+  const { blocks: _, ...without } = b0;
+  expect(() => blockNet(without as typeof b0)).toThrow('blockNet: blocks must be a block string or a list of blocks');
   expect(() => blockNet({ ...b0, stem: 0 })).toThrow('blockNet: stem must be a whole number above 0, 0 came');
   expect(() => blockNet({ ...b0, head: 1.5 })).toThrow('blockNet: head must be a whole number above 0, 1.5 came');
   expect(() => blockNet({ ...b0, width: 2 } as typeof b0)).toThrow('blockNet: unknown option "width"');

@@ -2,7 +2,7 @@
 import { checkKeys, OcelliError } from '../../base/errors.ts';
 import type { BlockSpec } from '../blocks/block-spec.ts';
 import { printBlocks } from '../blocks/block-string.ts';
-import { EfficientNet, type EfficientNetOptions } from '../blocks/efficientnet.ts';
+import { EfficientNet, type EfficientNetOptions, efficientNetKeys } from '../blocks/efficientnet.ts';
 import { type BlockNetwork, squeezeRules } from '../blocks/network.ts';
 import { activationTokens } from '../blocks/tokens.ts';
 
@@ -29,7 +29,6 @@ const networkKeys = [
   'activation',
   'squeeze',
 ] as const satisfies readonly (keyof BlockNetwork)[];
-const trainingKeys = ['numClasses', 'inChannels', 'dropout', 'stochasticDepthProb', 'norm'] as const;
 
 /**
  * A network from block strings: [N, inChannels, H, W] to logits [N, numClasses], with the state-dict keys of torchvision's
@@ -41,7 +40,7 @@ const trainingKeys = ['numClasses', 'inChannels', 'dropout', 'stochasticDepthPro
  * @throws usage for a block string, a name or a number that says nothing
  */
 export function blockNet(options: BlockNetOptions): EfficientNet {
-  checkKeys('blockNet', options, [...networkKeys, ...trainingKeys]);
+  checkKeys('blockNet', options, [...networkKeys, ...efficientNetKeys]);
   const { stem, stemStride = 2, blocks, head, activation = 'silu', squeeze = 'input', ...training } = options;
   for (const [name, value] of Object.entries({ stem, stemStride, head })) {
     if (!Number.isInteger(value) || value < 1) {
@@ -50,6 +49,9 @@ export function blockNet(options: BlockNetOptions): EfficientNet {
   }
   checkName('activation', activation, activationTokens);
   checkName('squeeze', squeeze, squeezeRules);
+  if (typeof blocks !== 'string' && !Array.isArray(blocks)) {
+    throw new OcelliError('usage', 'blockNet: blocks must be a block string or a list of blocks, as parseBlocks gives');
+  }
   const text = typeof blocks === 'string' ? blocks : printBlocks(blocks);
   return new EfficientNet({ stem, stemStride, blocks: text, head, activation, squeeze, dropout: 0.2, norm: {} }, training);
 }
