@@ -236,6 +236,12 @@ describe('weights', () => {
     const mapped = await offline(['weights', 'convert', checkpoint, pth, '--map', rules]);
     expect(mapped).toMatchObject({ status: 0, stderr: expect.stringMatching(/rules\.json: rule 2 \(drop ema\) matches no key/) });
     expect((await offline(['weights', 'inspect', pth])).stdout).toMatch(/head\.weight +float32 +\[2, 1\]/);
+    await writeFile(rules, 'null');
+    expectError(
+      await offline(['weights', 'convert', checkpoint, pth, '--map', rules]),
+      2,
+      /an object { "rules": \[...\] } is expected/,
+    );
     const timm = ['weights', 'convert', checkpoint, pth, '--map', 'timm-mobilenetv1'];
     expectError(await offline(timm), 1, /timm-mobilenetv1: no rule matches "fc\.weight"/);
     expectError(

@@ -32,7 +32,8 @@ export async function convert(
   const map = options.map === undefined ? undefined : await readMap(options.map, platform);
   const checkpoint = await openCheckpoint(await platform.files.open(input));
   try {
-    const state = map ? mapped(stateDictOf(checkpoint), map, options.map as string, context) : stateDictOf(checkpoint);
+    const found = stateDictOf(checkpoint);
+    const state = map === undefined ? found : mapped(found, map, options.map as string, context);
     const tensors = state.entries.map((entry): TensorToWrite => {
       const floating = entry.dtype.startsWith('float') || entry.dtype === 'bfloat16';
       const dtype = floating && options.dtype ? options.dtype : entry.dtype;
