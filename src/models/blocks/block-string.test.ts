@@ -53,7 +53,7 @@ const refused: readonly (readonly [string, string])[] = [
   ['ir_r0_k3_s2_e6_c24', '"r0" is out of range; r (repeats) is a whole number from 1 to 1000'],
   ['ir_r2_k3_s1.5_e6_c24', '"s1.5" is out of range'],
   ['ir_r2_k3_s1_e0_c24', '"e0" is out of range; e (expand) is a number from 0.1 to 100'],
-  ['ir_r2_k3_s1_e6_c24_se1.5', '"se1.5" is out of range; se (se) is a number from 0.001 to 1'],
+  ['ir_r2_k3_s1_e6_c24_se1.5', '"se1.5" is out of range; se (squeeze-and-excitation) is a number from 0.001 to 1'],
   ['ir_r2_k3_s1_e6', 'c (channels) is missing; it is a whole number from 1 to 65536, as in ir_r2'],
   ['ir', 'r (repeats) is missing; it is'],
 ];
@@ -62,6 +62,13 @@ test.each(refused)('"%s" is refused', (text, message) => {
   const parse = (): unknown => parseBlocks(text);
   expect(parse).toThrow(message);
   expect(parse).toThrow(expect.objectContaining({ name: 'OcelliError', code: 'usage' }));
+});
+
+test('messages quote no more than the beginning of a long word', () => {
+  const long = 'x'.repeat(1_000_000);
+  for (const text of [long, `ir_${long}`, `ir_k${'9'.repeat(1_000_000)}`, 'ir_'.repeat(1_000_000)]) {
+    expect(() => parseBlocks(text)).toThrow(expect.objectContaining({ message: expect.stringMatching(/^.{60,400}$/) }));
+  }
 });
 
 test('the faulty block among others is named', () => {

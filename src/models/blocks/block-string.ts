@@ -8,6 +8,8 @@ import type { ActivationName, BlockSpec, BlockType } from './block-spec.ts';
 import { activationTokens, blockTypes, hasSkip, type NumberTokenName, needed, numberTokens } from './tokens.ts';
 
 const example = 'ir_r2_k3_s2_e6_c24_se0.25';
+/** Characters of a word or token that a message quotes. */
+const LONGEST_QUOTED = 80;
 const activations = new Map(Object.entries(activationTokens).map(([name, token]) => [token, name as ActivationName]));
 
 /**
@@ -37,11 +39,16 @@ export function printBlocks(blocks: readonly BlockSpec[]): string {
 }
 
 function refuse(word: string, why: string): never {
-  throw new OcelliError('usage', `block "${word}": ${why}`);
+  throw new OcelliError('usage', `block "${short(word)}": ${why}`);
+}
+
+/** A word or token as messages quote it: a hostile one may be megabytes long. */
+function short(text: string): string {
+  return text.length > LONGEST_QUOTED ? `${text.slice(0, LONGEST_QUOTED)}...` : text;
 }
 
 function refuseType(word: string, type: string): never {
-  refuse(word, `unknown type "${type}"; a block begins with ${Object.keys(blockTypes).join(', ')}, as in ${example}`);
+  refuse(word, `unknown type "${short(type)}"; a block begins with ${Object.keys(blockTypes).join(', ')}, as in ${example}`);
 }
 
 function parseBlock(word: string): BlockSpec {
@@ -69,16 +76,21 @@ function readToken(word: string, type: BlockType, token: string): readonly [keyo
   const activation = activations.get(token);
   if (activation !== undefined) return ['activation', activation];
   const [, letters = '', digits] = /^([a-z]+)(\d+(?:\.\d+)?)$/.exec(token) ?? [];
-  if (!isNumberToken(letters)) refuse(word, `unknown token "${token}"; ${type} takes ${tokensOf(type)}`);
+  if (!isNumberToken(letters)) refuse(word, `unknown token "${short(token)}"; ${type} takes ${tokensOf(type)}`);
   const value = Number(digits);
   const { takes, expands } = blockTypes[type];
   const idle = letters === 'e' && value === 1 && !expands;
   if (!needed.includes(letters) && !takes.includes(letters) && !idle) {
-    refuse(word, `${type} does not take "${token}"; it takes ${tokensOf(type)}`);
+    refuse(word, `${type} does not take "${short(token)}"; it takes ${tokensOf(type)}`);
   }
   const { field, range, allows } = numberTokens[letters];
-  if (!allows(value)) refuse(word, `"${token}" is out of range; ${letters} (${field}) is ${range}`);
+  if (!allows(value)) refuse(word, `"${short(token)}" is out of range; ${letters} (${nameOf(letters)}) is ${range}`);
   return [field, value];
+}
+
+/** What a token says, for people. */
+function nameOf(letters: NumberTokenName): string {
+  return letters === 'se' ? 'squeeze-and-excitation' : numberTokens[letters].field;
 }
 
 function isNumberToken(letters: string): letters is NumberTokenName {
@@ -95,7 +107,7 @@ function tokensOf(type: BlockType): string {
 function complete(word: string, fields: Partial<BlockSpec> & { readonly type: BlockType }): BlockSpec {
   for (const letters of needed) {
     const { field, range } = numberTokens[letters];
-    if (fields[field] === undefined) refuse(word, `${letters} (${field}) is missing; it is ${range}, as in ${example}`);
+    if (fields[field] === undefined) refuse(word, `${letters} (${nameOf(letters)}) is missing; it is ${range}, as in ${example}`);
   }
   // All that every block needs is there.
   const { expand, hidden, dilation, skip, ...rest } = fields as BlockSpec;
