@@ -65,7 +65,9 @@ export function windowCounts(
     const extent = reach(kernel[i] as number, attrs.dilations[i] as number);
     const room = addDims(length, begin + end - extent);
     if (typeof room === 'number' && room + (ceilMode ? stride - 1 : 0) < 0) {
-      fail(`a window reaches over ${extent} elements, spatial axis ${i} has ${length} and ${begin + end} of padding`);
+      fail(
+        `a window reaches over ${extent} elements, spatial axis ${i} has ${length} and ${begin + end} of padding: too small an input`,
+      );
     }
     if (!ceilMode) return addDims(floorDivideDim(room, stride), 1);
     const count = addDims(floorDivideDim(addDims(room, stride - 1), stride), 1);

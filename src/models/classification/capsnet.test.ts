@@ -43,7 +43,10 @@ test('it is built for a size of pictures, and refuses what makes no sense', () =
   expect(() => capsnet({ imageSize: 16 })).toThrow('capsnet: imageSize must be one or 2 integers of at least 17, 16 came');
   expect(() => capsnet({ routingIterations: 0 })).toThrow('capsnet: routingIterations must be an integer of at least 1, 0 came');
   expect(() => capsnet({ dropout: 0.5 } as object)).toThrow('capsnet: unknown option "dropout"');
-  expect(() => trace(capsnet(), { inputs: pictures(['N', 1, 32, 32]) })).toThrow('capsules');
+  expect(() => trace(capsnet(), { inputs: pictures(['N', 1, 32, 32]) })).toThrow(
+    'capsnet takes pictures of 28x28, 32x32 came; imageSize sets that',
+  );
+  expect(() => trace(capsnet(), { inputs: pictures(['N', 1, 'height', 28]) })).toThrow('28x28, heightx28 came');
   expect([sizeOption('capsnet', 32), sizeOption('resnet18', 32), sizeOption('capsnet', undefined)]).toEqual([
     { imageSize: 32 },
     {},

@@ -1,6 +1,6 @@
 /** CapsuleNet: a convolution, capsules, and a capsule for each class by dynamic routing, with the decoder it is trained with. */
-import { checkKeys } from '../../base/errors.ts';
-import type { Value } from '../../compiler/ir/graph.ts';
+import { checkKeys, OcelliError } from '../../base/errors.ts';
+import type { Dim, Value } from '../../compiler/ir/graph.ts';
 import { add, argMax, mean, mul, oneHot, relu, square, sub, sum } from '../../nn/functional.ts';
 import { Conv2d } from '../../nn/layers/conv.ts';
 import { checkCount, type SizePerAxis, sizesPerAxis } from '../../nn/layers/sizes.ts';
@@ -58,6 +58,7 @@ export class CapsNet extends Module {
   }
 
   protected override forward(x: Value): Value {
+    checkPicture(x, this.decoder.picture);
     const capsules = this.capsules.call(this.primary.call(relu(this.conv1.call(x))));
     const scores = lengths(capsules);
     if (traceOf(x).wants(this.decoder)) {
@@ -97,6 +98,14 @@ export class CapsNet extends Module {
       },
     };
   }
+}
+
+/** @throws shape when a picture makes more or fewer capsules than the network is built for */
+function checkPicture({ type: { shape } }: Value, [, height, width]: readonly [number, number, number]): void {
+  const [, , ...size] = shape;
+  const fits = (dim: Dim | undefined, built: number): boolean => typeof dim === 'number' && placesOf(dim) === placesOf(built);
+  if (size.length !== 2 || (fits(size[0], height) && fits(size[1], width))) return;
+  throw new OcelliError('shape', `capsnet takes pictures of ${height}x${width}, ${size.join('x')} came; imageSize sets that`);
 }
 
 /**
