@@ -127,6 +127,11 @@ test('wrong use, and places that cannot be written or read', async () => {
     2,
     /name the page FILE\.html/,
   );
+  expectError(
+    await inProcess(['similar', `${samples}bag.png`, at('gone.safetensors'), samples]),
+    2,
+    /gone\.safetensors: a file of embeddings stands alone/,
+  );
   expectError(await inProcess(['similar', samples, samples, ...lenet]), 2, /name one picture to compare with/);
   expectError(await inProcess(['similar', `${samples}bag.png`, at('gone.safetensors')]), 1, /gone\.safetensors/);
   await writeFile(at('broken.safetensors'), 'x');

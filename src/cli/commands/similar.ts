@@ -37,6 +37,9 @@ export async function similar(
   if (page !== undefined && !/\.html?$/i.test(page)) throw new OcelliError('usage', `"${page}": name the page FILE.html`);
   const platform = await context.platform();
   const [only] = among;
+  const file = among.length > 1 ? among.find(isEmbeddingsName) : undefined;
+  if (file !== undefined)
+    throw new OcelliError('usage', `${file}: a file of embeddings stands alone; name it by itself, or pictures`);
   const stored =
     among.length === 1 && only !== undefined && isEmbeddingsName(only) ? await readEmbeddings(only, platform) : undefined;
   const chosen = stored ? chosenBy(stored, only as string, options) : await chooseModel(options, platform);
