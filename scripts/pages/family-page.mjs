@@ -126,7 +126,10 @@ export function familyPage(family, text, models) {
     parts.push('## Weights', weightsTable(models));
     if (without.length > 0) parts.push(`There are no published weights for ${without.join(', ')}.`);
     parts.push('Accuracies are as published with the weights. [Weights](../weights.md) tells how they are loaded.');
-  } else parts.push('## Weights', `There are none: ${code(models[0].name)} is there to be [trained](../training.md).`);
+  } else {
+    const ways = "is there to be [trained](../training.md), or takes [other people's](../weights.md#other-peoples-keys)";
+    parts.push('## Weights', `None are published with it: ${code(models[0].name)} ${ways}.`);
+  }
   parts.push('[All families](README.md)');
   files[`${family}.md`] = `${parts.join('\n\n')}\n`;
   return files;
