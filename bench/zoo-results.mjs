@@ -22,7 +22,7 @@ export function writeResults(models) {
   writeFileSync(file, `${JSON.stringify(sorted, null, 2)}\n`);
 }
 
-/** What is promised of every model beside plain ONNX Runtime, and of their median beside torch. */
+/** The goals: of every model beside plain ONNX Runtime, and of the median beside torch. */
 const TO_PLAIN = 1.05;
 const TO_TORCH = 0.7;
 
@@ -93,11 +93,11 @@ export function section(models) {
     '## The whole zoo, one picture',
     `\`npm run bench -- zoo\`, ${measuredOn(results)}`,
     "One picture as the model's preset makes it (*size*). Medians of rounds in which the rivals take turns, each model in processes " +
-      "of its own; ratios are medians of the ratios within rounds. *plain* is ONNX Runtime on torch's own export; that its result is " +
-      "Ocelli's, to 1e-3 of the largest value, is checked before. A model whose ratio to plain is beyond 1.04 gets as many rounds again, " +
+      "of its own; ratios are medians of the ratios within rounds. *plain* is ONNX Runtime on torch's own export; that the two compute the " +
+      'same is checked before. A model whose ratio to plain is beyond 1.04 gets as many rounds again, ' +
       'and all of them count.',
     `${within} of ${results.length} models are within ${TO_PLAIN} of plain ONNX Runtime (median ${toPlain}); the median beside torch is ${toTorch}` +
-      `, promised is at most ${TO_TORCH}.`,
+      `, the goal is at most ${TO_TORCH}.`,
     table(
       HEAD,
       names.map((name) => rowOf(name, models[name])),
