@@ -78,3 +78,8 @@ export function checkTransform(model: string, transformInput: boolean, inChannel
 export function keyWithout(key: string, left: readonly string[]): string | undefined {
   return left.some((path) => key.startsWith(`${path}.`)) ? undefined : key;
 }
+
+/** Whether a whole checkpoint, by its shapes, has no tensors of the auxiliary heads at these paths. */
+export function lacksHeads(shapes: ReadonlyMap<string, unknown>, heads: readonly string[]): boolean {
+  return shapes.has('fc.weight') && [...shapes.keys()].every((key) => keyWithout(key, heads) !== undefined);
+}

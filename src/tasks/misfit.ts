@@ -36,9 +36,6 @@ export async function misfitMessage(misfit: Misfit, among: () => Promise<readonl
   const words = match.message ?? '';
   const classes = classesOf(misfit);
   if (classes !== undefined) return `${words}\n\tThe file has ${classes} classes: set numClasses (--num-classes) to ${classes}.`;
-  if (lacksAuxiliaryHeads(misfit)) {
-    return `${words}\n\tThe file has no auxiliary heads, which training alone uses: build the model with auxLogits: false.`;
-  }
   // It is a hint: where the zoo cannot be loaded, PyTorch's words have to do.
   const zoo = await among().catch(() => undefined);
   if (!zoo) return words;
@@ -91,14 +88,6 @@ function classesOf({ net, match: { mismatched, missing, unexpected } }: Misfit):
   const weight = mismatched.find(({ name }) => name === `${main.path}.weight`);
   const classes = weight?.given[main.classAxis];
   return classes === weight?.expected[main.classAxis] ? undefined : classes;
-}
-
-/** Whether tensors of auxiliary heads, `aux1.fc2` and those around it, are all that a file lacks, and it has none of theirs. */
-function lacksAuxiliaryHeads({ net, given, match: { mismatched, missing, unexpected } }: Misfit): boolean {
-  if (missing.length === 0 || mismatched.length + unexpected.length > 0 || !('aux1' in net || 'AuxLogits' in net)) return false;
-  const places = ['aux1.', 'aux2.', 'AuxLogits.'];
-  const isAuxiliary = (name: string): boolean => places.some((place) => name.startsWith(place));
-  return missing.every(isAuxiliary) && !given.some(({ name }) => isAuxiliary(name));
 }
 
 /** `resnet50 (resnet family): load it as that model, --model resnet50`, or the family alone. */

@@ -103,12 +103,6 @@ test.each(['resnet18', 'googlenet', 'inception_v3', 'capsnet'])('%s: a file with
   expect(await messageFor(name, await entriesOf(name, { inChannels: 4 }))).not.toContain('numClasses');
 });
 
-test.each(['googlenet', 'inception_v3'])('%s: a file without auxiliary heads is told so', async (name) => {
-  const bare = await entriesOf(name, { auxLogits: false });
-  expect(await messageFor(name, bare)).toMatch(/has no auxiliary heads, .*: build the model with auxLogits: false\.$/);
-  expect(await messageFor(name, bare.slice(1))).not.toContain('auxiliary');
-});
-
 test('keys of old forms count as those of today', async () => {
   const old = (await entriesOf('densenet121')).map((entry) => ({
     ...entry,

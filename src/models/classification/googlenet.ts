@@ -19,6 +19,7 @@ import {
   inceptionNorm,
   initializeTruncated,
   keyWithout,
+  lacksHeads,
   transformedInput,
 } from '../inception-parts.ts';
 
@@ -93,6 +94,8 @@ export class InceptionAux extends Module {
   }
 }
 
+const heads = ['aux1', 'aux2'];
+
 /** Nine Inception modules: [N, inChannels, H, W] to logits [N, numClasses]. */
 export class GoogLeNet extends Module {
   readonly transformInput: boolean;
@@ -113,8 +116,8 @@ export class GoogLeNet extends Module {
   readonly inception5a: Inception;
   readonly inception5b: Inception;
   /** After `inception4a`, and after `inception4d`; undefined without auxiliary heads. */
-  readonly aux1: InceptionAux | undefined;
-  readonly aux2: InceptionAux | undefined;
+  aux1: InceptionAux | undefined;
+  aux2: InceptionAux | undefined;
   readonly avgpool: AdaptiveAvgPool2d;
   readonly dropout: Dropout;
   readonly fc: Linear;
@@ -161,7 +164,12 @@ export class GoogLeNet extends Module {
 
   /** The published file has auxiliary heads, whether the model does or not. */
   override keyOf(key: string): string | undefined {
-    return this.aux1 ? key : keyWithout(key, ['aux1', 'aux2']);
+    return this.aux1 ? key : keyWithout(key, heads);
+  }
+
+  /** A file without auxiliary heads, as torchvision's own loading leaves the network, takes them from the model. */
+  override adaptTo(shapes: ReadonlyMap<string, readonly number[]>): void {
+    if (lacksHeads(shapes, heads)) this.aux1 = this.aux2 = undefined;
   }
 
   protected override forward(x: Value): Value {

@@ -1,7 +1,7 @@
 /** GoogLeNet and Inception v3: auxiliary heads that are there when wanted, and follow the number of classes. */
 import { describe, expect, it } from 'vitest';
 import { BatchNorm2d } from '../../nn/layers/batch-norm.ts';
-import { checkpointKeys, namedModules } from '../../nn/module.ts';
+import { adaptToCheckpoint, checkpointKeys, namedModules } from '../../nn/module.ts';
 import { countParameters, stateDictTypes } from '../../nn/state-dict.ts';
 import { headsOf, removeHead, replaceHead } from '../../nn/surgery.ts';
 import { trace } from '../../nn/trace.ts';
@@ -48,6 +48,18 @@ describe.each([
     const keyOf = checkpointKeys(model);
     expect(keys.map(keyOf).filter((key) => key !== undefined)).toEqual([...stateDictTypes(model).keys()]);
     expect(keys.map(checkpointKeys(whole))).toEqual(keys);
+  });
+
+  it('loses them to a whole file that has none, and to no other', () => {
+    const bare = new Map([...stateDictTypes(build({ auxLogits: false }))].map(([key, { shape }]) => [key, shape]));
+    const whole = new Map([...stateDictTypes(build())].map(([key, { shape }]) => [key, shape]));
+    const model = build();
+    adaptToCheckpoint(model, whole);
+    adaptToCheckpoint(model, new Map([['conv1.weight', [64, 3, 7, 7]]]));
+    expect(countParameters(model)).toBeGreaterThan(main);
+    adaptToCheckpoint(model, bare);
+    expect([...stateDictTypes(model).keys()]).toEqual([...bare.keys()]);
+    expect(model.trainingLoss()).toBeUndefined();
   });
 
   it('gives embeddings, and takes pictures of other channels unless it is to transform them', () => {

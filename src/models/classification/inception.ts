@@ -17,6 +17,7 @@ import {
   inceptionNorm,
   initializeTruncated,
   keyWithout,
+  lacksHeads,
   transformedInput,
 } from '../inception-parts.ts';
 import { InceptionA, InceptionAux, InceptionB, InceptionC, InceptionD, InceptionE } from './inception/blocks.ts';
@@ -63,7 +64,7 @@ export class Inception3 extends Module {
   readonly Mixed_6d: InceptionC;
   readonly Mixed_6e: InceptionC;
   /** After `Mixed_6e`; undefined without an auxiliary head. */
-  readonly AuxLogits: InceptionAux | undefined;
+  AuxLogits: InceptionAux | undefined;
   readonly Mixed_7a: InceptionD;
   readonly Mixed_7b: InceptionE;
   readonly Mixed_7c: InceptionE;
@@ -111,6 +112,11 @@ export class Inception3 extends Module {
   /** The published file has the auxiliary head, whether the model does or not. */
   override keyOf(key: string): string | undefined {
     return this.AuxLogits ? key : keyWithout(key, ['AuxLogits']);
+  }
+
+  /** A file without the auxiliary head takes it from the model. */
+  override adaptTo(shapes: ReadonlyMap<string, readonly number[]>): void {
+    if (lacksHeads(shapes, ['AuxLogits'])) this.AuxLogits = undefined;
   }
 
   protected override forward(x: Value): Value {
